@@ -1,0 +1,54 @@
+"""States and transitions, declared as tables by the features and enforced here for all of them."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from enum import StrEnum
+
+from portal.foundation.errors import DomainError
+
+
+@dataclass(frozen=True)
+class Transition[S: StrEnum, A: StrEnum]:
+    """One act: from which states it may be done, and the state it leaves the thing in (None: the same)."""
+
+    act: A
+    sources: frozenset[S]
+    target: S | None
+    article: str = ""
+
+
+class IllegalTransition(DomainError):
+    """The act cannot be done in this state: done already, or the thing has moved on."""
+
+    status = 409
+
+    def __init__(self, act: StrEnum, state: StrEnum) -> None:
+        self.act, self.state = act, state
+        super().__init__(f"{act} is not possible from {state}")
+
+
+class Workflow[S: StrEnum, A: StrEnum]:
+    """A table of transitions, looked up by act and state."""
+
+    def __init__(self, transitions: Iterable[Transition[S, A]]) -> None:
+        self.transitions = tuple(transitions)
+        self._by_act = {transition.act: transition for transition in self.transitions}
+        if len(self._by_act) != len(self.transitions):
+            raise ValueError("an act is declared twice")
+
+    def target(self, act: A, state: S) -> S:
+        """The state after ``act``.
+
+        Raises:
+            IllegalTransition: where the act is not possible in ``state``.
+        """
+        transition = self._by_act.get(act)
+        if transition is None or state not in transition.sources:
+            raise IllegalTransition(act, state)
+        return transition.target or state
+
+    def available(self, state: S) -> tuple[A, ...]:
+        """The acts that are possible in ``state``, in the order of the table."""
+        return tuple(transition.act for transition in self.transitions if state in transition.sources)

@@ -1,0 +1,1 @@
+"""Dated numbers and lists of the procedure, each with its source and the day from which it holds."""

@@ -1,0 +1,74 @@
+"""The configuration of the web framework and the headers that keep a page from being misused."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+from typing import Any
+
+from flask import Flask
+
+from portal import extensions
+from portal.settings import ROOT, Settings
+
+#: No inline code and nothing from elsewhere, so that a cached page needs no nonce.
+CONTENT_SECURITY_POLICY = {
+    "default-src": "'self'",
+    "base-uri": "'none'",
+    "font-src": "'self'",
+    "form-action": "'self'",
+    "frame-ancestors": "'none'",
+    "img-src": ["'self'", "data:"],
+    "object-src": "'none'",
+    "script-src": "'self'",
+    "style-src": "'self'",
+}
+IDLE_LIMIT = timedelta(minutes=45)
+
+
+def flask_configuration(settings: Settings) -> dict[str, Any]:
+    """The framework's configuration that follows from the portal's settings."""
+    # A request may carry the most files that a complaint may have, each of the largest size, and its texts.
+    largest_request = settings.max_evidence_mb * settings.max_evidence_files * 1024**2 + 4 * 1024**2
+    return {
+        "SECRET_KEY": settings.secret_key.get_secret_value(),
+        "MAX_CONTENT_LENGTH": largest_request,
+        "MAX_FORM_MEMORY_SIZE": 2 * 1024**2,
+        "MAX_FORM_PARTS": 200,
+        "SQLALCHEMY_DATABASE_URI": settings.database,
+        "SQLALCHEMY_ENGINE_OPTIONS": _engine_options(settings),
+        "BABEL_DEFAULT_LOCALE": "zh_Hans_CN",
+        "BABEL_DEFAULT_TIMEZONE": "Asia/Shanghai",
+        "BABEL_TRANSLATION_DIRECTORIES": str(ROOT / "translations"),
+        "BOOTSTRAP_SERVE_LOCAL": True,
+        "PERMANENT_SESSION_LIFETIME": IDLE_LIMIT,
+        "SESSION_COOKIE_NAME": "portal",
+        "SESSION_COOKIE_HTTPONLY": True,
+        "SESSION_COOKIE_SAMESITE": "Lax",
+        "SESSION_COOKIE_SECURE": settings.is_production,
+        "WTF_CSRF_TIME_LIMIT": None,
+        "RATELIMIT_ENABLED": settings.rate_limits,
+        "RATELIMIT_STORAGE_URI": settings.redis_url or "memory://",
+        "RATELIMIT_HEADERS_ENABLED": False,
+        "COMPRESS_MIN_SIZE": 600,
+        "COMPRESS_STREAMS": False,
+    }
+
+
+def _engine_options(settings: Settings) -> dict[str, Any]:
+    if settings.database.startswith("sqlite"):
+        return {}
+    return {"pool_pre_ping": True}
+
+
+def install(app: Flask) -> None:
+    """Set the protecting headers; transport security is forced where real data may be."""
+    settings: Settings = app.extensions["portal.settings"]
+    extensions.talisman.init_app(
+        app,
+        force_https=settings.is_production,
+        strict_transport_security=settings.is_production,
+        session_cookie_secure=settings.is_production,
+        content_security_policy=CONTENT_SECURITY_POLICY,
+        referrer_policy="same-origin",
+        permissions_policy={"geolocation": "()", "camera": "()", "microphone": "()"},
+    )

@@ -1,0 +1,107 @@
+"""Every setting of the portal: typed, frozen, read once from the environment."""
+
+from __future__ import annotations
+
+from enum import StrEnum
+from pathlib import Path
+from typing import Annotated
+
+from pydantic import Field, SecretStr, field_validator
+from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
+
+ROOT = Path(__file__).resolve().parent.parent
+DEMO_SECRET = "demo-only-secret-key-that-production-refuses"
+
+
+class Environment(StrEnum):
+    """Where the portal runs; production refuses what a demo may have."""
+
+    DEMO = "demo"
+    TEST = "test"
+    PRODUCTION = "production"
+
+
+class ConfigurationError(Exception):
+    """The settings do not allow a safe start. The message says which and what to do."""
+
+
+class Settings(BaseSettings):
+    """The settings, each from ``PORTAL_<NAME>`` or its embedded default."""
+
+    model_config = SettingsConfigDict(env_prefix="PORTAL_", frozen=True, extra="ignore")
+
+    env: Environment = Environment.DEMO
+    secret_key: SecretStr = SecretStr(DEMO_SECRET)
+    data_dir: Path = ROOT / "var"
+    database_url: str = ""
+    search: str = "whoosh"
+    store_url: str = ""
+    redis_url: str = ""
+    keyset: Path | None = None
+    host: str = "127.0.0.1"
+    port: int = Field(default=8000, ge=0, le=65535)
+    site_domain: str = ""
+    site_name_zh: str = "西藏自治区绿色制造信息公开与监督平台"
+    site_name_bo: str = "བོད་རང་སྐྱོང་ལྗོངས་ལྗང་མདོག་བཟོ་སྐྲུན་ཆ་འཕྲིན་མངོན་གསལ་དང་ལྟ་སྐུལ་སྡིངས་ཆ"
+    site_name_en: str = "Tibet Green Manufacturing Disclosure and Complaints Portal"
+    site_id_code: str = ""
+    icp_number: str = ""
+    max_evidence_mb: int = Field(default=100, ge=1, le=2048)
+    max_evidence_files: int = Field(default=10, ge=1, le=50)
+    trusted_proxies: int = Field(default=0, ge=0, le=10)
+    chinese_prevails: bool = False
+    rate_limits: bool = True
+    assets_dir: Annotated[Path, NoDecode] = ROOT / "static" / "vendor"
+
+    @field_validator("data_dir", "keyset", mode="after")
+    @classmethod
+    def _absolute(cls, value: Path | None) -> Path | None:
+        return value.expanduser().resolve() if value is not None else None
+
+    @field_validator("search")
+    @classmethod
+    def _known_engine(cls, value: str) -> str:
+        if value != "whoosh":
+            raise ValueError("PORTAL_SEARCH must be 'whoosh'")
+        return value
+
+    @property
+    def database(self) -> str:
+        """The database address: the configured one, or a SQLite file in the data directory."""
+        if not self.database_url:
+            return f"sqlite:///{self.data_dir / 'portal.sqlite3'}"
+        # Plain addresses get the driver that the portal brings along.
+        for plain in ("postgresql://", "postgres://"):
+            if self.database_url.startswith(plain):
+                return "postgresql+psycopg://" + self.database_url.removeprefix(plain)
+        return self.database_url
+
+    @property
+    def is_production(self) -> bool:
+        """Whether citizens' real data may be here."""
+        return self.env is Environment.PRODUCTION
+
+    def site_names(self) -> dict[str, str]:
+        """The portal's name by language."""
+        return {"zh": self.site_name_zh, "bo": self.site_name_bo, "en": self.site_name_en}
+
+    def check(self) -> None:
+        """Refuse to start in production on what only a demo may have.
+
+        Raises:
+            ConfigurationError: naming every setting at fault.
+        """
+        if not self.is_production:
+            return
+        faults = []
+        secret = self.secret_key.get_secret_value()
+        if secret == DEMO_SECRET or len(secret) < 32:
+            faults.append("PORTAL_SECRET_KEY is the default or shorter than 32 characters")
+        if self.keyset is None:
+            faults.append("PORTAL_KEYSET is not set (make one with 'portal keys init')")
+        elif not self.keyset.is_file():
+            faults.append("PORTAL_KEYSET names no file (make one with 'portal keys init')")
+        if not self.site_domain:
+            faults.append("PORTAL_SITE_DOMAIN is not set")
+        if faults:
+            raise ConfigurationError("production refuses to start: " + "; ".join(faults))
