@@ -23,7 +23,7 @@ def receipt_of(year: int, seed: int) -> str:
 
 
 def with_check(seventeen: str) -> str:
-    return seventeen + ric.calc_check_digit(seventeen)
+    return seventeen + ric.calc_check_digit(seventeen + "0")  # it reads all but the last sign
 
 
 def flaw_of(call, *args, **kwargs) -> Flaw:
@@ -96,7 +96,7 @@ class TestReceipts:
         try:
             assert ids.normalize_receipt(text).startswith("XZ")
         except InvalidIdentifier as refused:
-            assert text.strip() == "" or text not in str(refused)
+            assert str(refused) == refused.code.value
 
 
 class TestSecrets:
