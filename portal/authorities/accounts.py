@@ -7,6 +7,7 @@ from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 from flask_wtf import FlaskForm
+from wtforms.fields import SelectChoice
 
 from portal.authorities import queries, services
 from portal.authorities.desk import Section, add_section, staff
@@ -37,7 +38,7 @@ def index(_person: Person) -> ResponseReturnValue:
 def create(person: Person) -> ResponseReturnValue:
     """Open an account."""
     form = AccountForm()
-    form.authority.choices = [(item.code, str(item.name)) for item in queries.authorities()]
+    form.authority.choices = [SelectChoice(item.code, str(item.name)) for item in queries.authorities()]
     if form.validate_on_submit():
         authority = queries.authority_by_code(form.authority.data)
         roles = {Role(role) for role in form.roles.data or []}

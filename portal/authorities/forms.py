@@ -5,6 +5,7 @@ from __future__ import annotations
 from flask_babel import lazy_gettext as _l
 from flask_wtf import FlaskForm
 from wtforms import BooleanField, EmailField, PasswordField, SelectField, SelectMultipleField, StringField
+from wtforms.fields import SelectChoice
 from wtforms.validators import DataRequired, Length
 from wtforms.widgets import CheckboxInput, ListWidget
 
@@ -26,7 +27,7 @@ class AccountForm(FlaskForm):
     email = EmailField(_l("E-mail"), validators=[DataRequired(REQUIRED), Length(max=255)])
     name = StringField(_l("Name of the person"), validators=[DataRequired(REQUIRED), Length(max=80)])
     authority = SelectField(_l("Authority"), validators=[DataRequired(REQUIRED)])
-    roles = RolesField(_l("Roles"), choices=[(str(role), ROLE_LABELS[role]) for role in Role])
+    roles = RolesField(_l("Roles"), choices=[SelectChoice(str(role), ROLE_LABELS[role]) for role in Role])
     password = PasswordField(_l("Password"), validators=[DataRequired(REQUIRED)])
 
 
@@ -34,6 +35,6 @@ class AccountChangeForm(FlaskForm):
     """Changes of an account."""
 
     name = StringField(_l("Name of the person"), validators=[DataRequired(REQUIRED), Length(max=80)])
-    roles = RolesField(_l("Roles"), choices=[(str(role), ROLE_LABELS[role]) for role in Role])
+    roles = RolesField(_l("Roles"), choices=[SelectChoice(str(role), ROLE_LABELS[role]) for role in Role])
     active = BooleanField(_l("May log in"))
     password = PasswordField(_l("New password"))

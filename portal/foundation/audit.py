@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 import json
 from collections.abc import Mapping
+from contextlib import closing
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -106,14 +107,16 @@ def verify() -> Broken | None:
     """Walk the whole chain; the first broken link, or None where all hold."""
     previous, expected_id = GENESIS, 1
     query = select(AuditRecord).order_by(AuditRecord.id).execution_options(yield_per=500)
-    for entry in db.session.scalars(query):
-        if entry.id != expected_id:
-            return Broken(expected_id, "missing")
-        if entry.previous != previous:
-            return Broken(entry.id, "does not follow the record before it")
-        if entry.digest != digest_of(entry):
-            return Broken(entry.id, "was changed")
-        previous, expected_id = entry.digest, expected_id + 1
+    # Closed at once where a link is broken: the rest of the log is not read.
+    with closing(db.session.scalars(query)) as entries:
+        for entry in entries:
+            if entry.id != expected_id:
+                return Broken(expected_id, "missing")
+            if entry.previous != previous:
+                return Broken(entry.id, "does not follow the record before it")
+            if entry.digest != digest_of(entry):
+                return Broken(entry.id, "was changed")
+            previous, expected_id = entry.digest, expected_id + 1
     head = db.session.get(AuditHead, 1)
     if head is not None and (head.last_id != expected_id - 1 or head.digest != previous):
         return Broken(expected_id, "missing")

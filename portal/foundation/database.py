@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import UTC, datetime
 from enum import StrEnum
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, TypeVar
 
 from blinker import Namespace
 from flask_sqlalchemy import SQLAlchemy
@@ -78,7 +78,10 @@ class LocalizedText(TypeDecorator[Localized]):
         return None if value is None else Localized(**value)
 
 
-class EnumText[E: StrEnum](TypeDecorator[E]):
+E = TypeVar("E", bound=StrEnum)
+
+
+class EnumText(TypeDecorator[E]):
     """A ``StrEnum`` as its text, so that a new member needs no schema change."""
 
     impl = String(40)

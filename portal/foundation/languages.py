@@ -105,7 +105,10 @@ class Localized:
 
 def parse(code: str | None) -> Language | None:
     """The language of a code from an address, or None where it is not one of ours."""
-    return Language(code) if code in Language else None
+    try:
+        return Language(code) if code else None
+    except ValueError:
+        return None
 
 
 def negotiate() -> Language:

@@ -58,7 +58,7 @@ def is_private(path: str) -> bool:
     if path.startswith(("/desk", "/my")):
         return True
     head, _, rest = path.lstrip("/").partition("/")
-    return head in Language and rest.startswith(_private_paths())
+    return languages.parse(head) is not None and rest.startswith(_private_paths())
 
 
 def add_private_path(app: Flask, path: str) -> None:

@@ -5,12 +5,17 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass
 from enum import StrEnum
+from typing import Generic, TypeVar
 
 from portal.foundation.errors import DomainError
 
 
+S = TypeVar("S", bound=StrEnum)
+A = TypeVar("A", bound=StrEnum)
+
+
 @dataclass(frozen=True)
-class Transition[S: StrEnum, A: StrEnum]:
+class Transition(Generic[S, A]):
     """One act: from which states it may be done, and the state it leaves the thing in (None: the same)."""
 
     act: A
@@ -29,7 +34,7 @@ class IllegalTransition(DomainError):
         super().__init__(f"{act} is not possible from {state}")
 
 
-class Workflow[S: StrEnum, A: StrEnum]:
+class Workflow(Generic[S, A]):
     """A table of transitions, looked up by act and state."""
 
     def __init__(self, transitions: Iterable[Transition[S, A]]) -> None:

