@@ -139,7 +139,7 @@ def _rewrite(pattern: re.Pattern[str], replacement: str, text: str, spans: list[
         start, end = match.span()
         pieces += [text[done:start], replacement]
         moved += spans[done:start]
-        if match.group() == TSHEG + replacement or len(replacement) == end - start:
+        if len(replacement) == end - start:
             moved += spans[start:end]
         else:
             moved += [(spans[start][0], spans[end - 1][1])] * len(replacement)

@@ -12,7 +12,12 @@ from pypinyin.constants import PINYIN_DICT
 from portal.search.analysis.folding import fold
 from portal.search.analysis.runs import Script, runs
 
+_UMLAUT = str.maketrans("üǖǘǚǜ", "vvvvv")
 _INITIALS = 3
+#: Longer words are hardly initials.
+_LONGEST_INITIALS = 12
+#: The letters of the longest syllable, zhuang.
+_LONGEST_SYLLABLE = 6
 
 
 def _spoken(folded: str) -> list[list[str]]:
@@ -47,10 +52,12 @@ def _known_syllables() -> frozenset[str]:
     bare = set()
     for readings in PINYIN_DICT.values():
         for reading in readings.split(","):
-            letters = normalize("NFD", reading.replace("ü", "v").replace("ǖ", "v").replace("ǘ", "v").replace("ǚ", "v").replace("ǜ", "v"))
+            letters = normalize("NFD", reading.translate(_UMLAUT))
             bare.add("".join(char for char in letters if not category(char).startswith("M")))
     # A syllable of one letter would cut every word into initials.
-    return frozenset(syllable for syllable in bare if syllable.isascii() and syllable.isalpha() and (len(syllable) > 1 or syllable in "aeo"))
+    return frozenset(
+        syllable for syllable in bare if syllable.isascii() and syllable.isalpha() and (len(syllable) > 1 or syllable in "aeo")
+    )
 
 
 def split_pinyin(letters: str) -> list[str]:
@@ -61,14 +68,14 @@ def split_pinyin(letters: str) -> list[str]:
     known = _known_syllables()
     best: list[list[str] | None] = [[], *([None] * len(letters))]
     for end in range(1, len(letters) + 1):
-        for start in range(max(0, end - 6), end):
+        for start in range(max(0, end - _LONGEST_SYLLABLE), end):
             before = best[start]
             if before is None or letters[start:end] not in known:
                 continue
             current = best[end]
             if current is None or len(before) + 1 < len(current):
                 best[end] = [*before, letters[start:end]]
-    for end in range(len(letters), max(0, len(letters) - 6), -1):
+    for end in range(len(letters), max(0, len(letters) - _LONGEST_SYLLABLE), -1):
         found = best[end]
         if found:
             return found
@@ -78,4 +85,5 @@ def split_pinyin(letters: str) -> list[str]:
 def spelled_tokens(letters: str) -> list[str]:
     """The ``p`` tokens of typed letters: read as pinyin, and as initials."""
     syllables = split_pinyin(letters)
-    return [a + b for a, b in pairwise(syllables)] + (_threes(letters) if len(letters) <= 12 else [])
+    # The word itself covers two syllables that read as one: xian for 西安.
+    return [letters, *(a + b for a, b in pairwise(syllables)), *(_threes(letters) if len(letters) <= _LONGEST_INITIALS else [])]
