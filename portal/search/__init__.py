@@ -43,7 +43,7 @@ __all__ = [
     "snippet",
 ]
 
-_log = logging.getLogger(__name__)
+logger = logging.getLogger(__name__)
 
 
 def install(app: Flask) -> None:
@@ -60,7 +60,7 @@ def _follow(app: Flask, **_details: object) -> None:
     try:
         apply_pending(app)
     except Exception:
-        _log.exception("The search index could not follow a change; the next change or 'portal reindex' brings it up to date.")
+        logger.exception("The search index could not follow a change; the next change or 'portal reindex' brings it up to date.")
 
 
 def rebuild_index(app: Flask) -> None:

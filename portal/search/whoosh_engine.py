@@ -16,6 +16,7 @@ from math import log
 from pathlib import Path
 from threading import Lock
 from typing import Any
+from weakref import finalize
 
 from whoosh.reading import IndexReader, TermNotFound
 
@@ -24,7 +25,7 @@ from portal.search.query import Query, parse
 from portal.search.ranking import Record, fit
 from portal.search.whoosh_store import WhooshStore
 
-log_ = logging.getLogger(__name__)
+logger = logging.getLogger(__name__)
 
 #: How many candidates of each kind are compared closely.
 CANDIDATES = 100
@@ -43,6 +44,8 @@ class Snapshot:
         self._reader = reader
         self._lock = Lock()
         self._postings: dict[tuple[str, str], frozenset[int]] = {}
+        # Searches under way may hold an older snapshot; its files close with the last of them.
+        finalize(self, reader.close)
         for leaf, offset in reader.leaf_readers():
             if leaf.doc_count_all() == 0:
                 continue
@@ -144,7 +147,7 @@ class WhooshIndex:
         try:
             return self._read(known)
         except Exception:
-            log_.exception("The search index cannot be read and begins anew; it is rebuilt with the next change or by 'portal reindex'.")
+            logger.exception("The search index cannot be read and begins anew; it is rebuilt with the next change or by 'portal reindex'.")
             self._store.wipe()
             return self._read({})
 

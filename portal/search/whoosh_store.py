@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import re
 import shutil
 from collections.abc import Collection, Iterable, Iterator
 from contextlib import contextmanager, suppress
@@ -26,6 +27,7 @@ from portal.search.protocol import Entry, SearchBusyError
 #: Raised by one whenever analysis or layout change, so that an older index is thrown away and built anew.
 FORMAT = 1
 _WRITE_TIMEOUT = 20.0
+_TABLE_OF_CONTENTS = re.compile(r"_MAIN_([0-9]+)\.toc")
 
 
 class Tokens(FieldType):  # type: ignore[misc]
@@ -119,12 +121,9 @@ class WhooshStore:
     def generation(self) -> str:
         """The identity of the folder's content and its state; empty when there is nothing that can be read."""
         identity = self._read_mark().get("identity")
-        if not identity:
-            return ""
-        try:
-            return f"{identity}:{FileIndex(FileStorage(str(self._segments))).latest_generation()}"
-        except Exception:  # noqa: BLE001 - Whoosh fails in any way on a damaged index, and each means the same.
-            return ""
+        # Each commit writes a table of contents with the next number in its name.
+        tables = [match for path in self._segments.glob("*.toc") if (match := _TABLE_OF_CONTENTS.fullmatch(path.name))]
+        return f"{identity}:{max(int(table[1]) for table in tables)}" if identity and tables else ""
 
     def index(self) -> FileIndex:
         """The index, made anew when there is none of this format."""
