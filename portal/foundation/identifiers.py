@@ -24,7 +24,7 @@ if TYPE_CHECKING:
     from datetime import date
 
 READABLE = "23456789ACDEFGHJKMNPQRTUVWXY"
-"""28 signs, none like another (no 0/O, 1/I/L, Z, S, B). One less than a prime, as the hybrid checks of ISO 7064 need."""
+"""28 signs, none like another (no 0/O, 1/I/L, Z, S, B). One less than a prime, as hybrid checks of ISO 7064 need."""
 
 _LOOK_ALIKES = str.maketrans({"Z": "2", "S": "5", "B": "8"})
 _DIGIT_LOOK_ALIKES = str.maketrans({"O": "0", "I": "1", "L": "1", "Z": "2", "S": "5", "B": "8"})

@@ -85,8 +85,13 @@ class TestReceipts:
 
     @pytest.mark.parametrize(
         ("text", "flaw"),
-        [("", Flaw.EMPTY), (" - ", Flaw.EMPTY), ("XZ26-7K3M", Flaw.LENGTH), ("QQ26-7K3M-9Q2D-8FXC", Flaw.CHARACTERS),
-         ("XZ26-7K3M-9Q2D-8F!C", Flaw.CHARACTERS)],
+        [
+            ("", Flaw.EMPTY),
+            (" - ", Flaw.EMPTY),
+            ("XZ26-7K3M", Flaw.LENGTH),
+            ("QQ26-7K3M-9Q2D-8FXC", Flaw.CHARACTERS),
+            ("XZ26-7K3M-9Q2D-8F!C", Flaw.CHARACTERS),
+        ],
     )
     def test_what_cannot_be_a_receipt_says_why(self, text, flaw):
         assert flaw_of(ids.normalize_receipt, text) is flaw
@@ -125,7 +130,9 @@ class TestSecrets:
     @given(st.text(), st.text())
     def test_another_secret_is_refused(self, one, other):
         if one != other:
-            assert not ids.is_secret(ids.secret_from(self.KEY, other), ids.secret_digest(ids.secret_from(self.KEY, one)))
+            assert not ids.is_secret(
+                ids.secret_from(self.KEY, other), ids.secret_digest(ids.secret_from(self.KEY, one))
+            )
 
     @pytest.mark.parametrize("text", ["", "abc", "è" * 24, "0" * 24])
     def test_what_is_no_secret_belongs_to_no_digest(self, text):
@@ -144,7 +151,9 @@ class TestSecrets:
 
 
 class TestCreditCodes:
-    @pytest.mark.parametrize("text", ["91110000600037341L", " 9111 0000 6000 3734 1l ", "９１１１００００６０００３７３４１Ｌ"])
+    @pytest.mark.parametrize(
+        "text", ["91110000600037341L", " 9111 0000 6000 3734 1l ", "９１１１００００６０００３７３４１Ｌ"]
+    )
     def test_a_real_shape_is_normalised(self, text):
         assert ids.uscc(text) == "91110000600037341L"
 
@@ -155,8 +164,13 @@ class TestCreditCodes:
 
     @pytest.mark.parametrize(
         ("text", "flaw"),
-        [("", Flaw.EMPTY), ("9111000060003734", Flaw.LENGTH), ("91110000600037341M", Flaw.CHECK),
-         ("9111000060003734IO", Flaw.CHARACTERS), ("91110000600037341།", Flaw.CHARACTERS)],
+        [
+            ("", Flaw.EMPTY),
+            ("9111000060003734", Flaw.LENGTH),
+            ("91110000600037341M", Flaw.CHECK),
+            ("9111000060003734IO", Flaw.CHARACTERS),
+            ("91110000600037341།", Flaw.CHARACTERS),
+        ],
     )
     def test_a_wrong_one_says_why(self, text, flaw):
         assert flaw_of(ids.uscc, text) is flaw
@@ -203,8 +217,12 @@ class TestIdentityDocuments:
 
     def test_full_width_and_tibetan_digits_are_read(self):
         number = with_check("54010219900101123")
-        assert ids.plausible_identity("resident_id", number.translate({48 + n: 0x0F20 + n for n in range(10)})) == number
-        assert ids.plausible_identity("resident_id", number.translate({48 + n: 0xFF10 + n for n in range(10)})) == number
+        assert (
+            ids.plausible_identity("resident_id", number.translate({48 + n: 0x0F20 + n for n in range(10)})) == number
+        )
+        assert (
+            ids.plausible_identity("resident_id", number.translate({48 + n: 0xFF10 + n for n in range(10)})) == number
+        )
 
     def test_a_permanent_residence_card_begins_with_nine(self):
         card = with_check("91105619900101001")
@@ -230,9 +248,18 @@ class TestIdentityDocuments:
 
     @pytest.mark.parametrize(
         ("kind", "text"),
-        [("travel_permit_hm", "T12345678"), ("travel_permit_hm", "H1234567"), ("travel_permit_tw", "1234567"),
-         ("passport", "ABCDE"), ("passport", "E1"), ("passport", "E12-345/678"), ("organisation", "91110000600037341M"),
-         ("resident_id", "54010219900101"), ("resident_id", "5401021990010112A4"), ("passport", "")],
+        [
+            ("travel_permit_hm", "T12345678"),
+            ("travel_permit_hm", "H1234567"),
+            ("travel_permit_tw", "1234567"),
+            ("passport", "ABCDE"),
+            ("passport", "E1"),
+            ("passport", "E12-345/678"),
+            ("organisation", "91110000600037341M"),
+            ("resident_id", "54010219900101"),
+            ("resident_id", "5401021990010112A4"),
+            ("passport", ""),
+        ],
     )
     def test_a_wrong_shape_is_refused(self, kind, text):
         flaw_of(ids.plausible_identity, kind, text)
@@ -267,7 +294,9 @@ class TestMobileNumbers:
         assert ids.plausible_mobile(text) == number
         assert ids.plausible_mobile(number) == number
 
-    @pytest.mark.parametrize("text", ["", "1380013800", "12800138000", "+86 0891 6323456", "08916323456", "+0123456789", "abc", "+"])
+    @pytest.mark.parametrize(
+        "text", ["", "1380013800", "12800138000", "+86 0891 6323456", "08916323456", "+0123456789", "abc", "+"]
+    )
     def test_what_cannot_ring_is_refused(self, text):
         flaw_of(ids.plausible_mobile, text)
 

@@ -1,0 +1,127 @@
+"""The vault: keys, sealing, files. Functions for the features above it; it has no pages and no tables.
+
+A feature asks :func:`current_vault` for a :class:`Vault`, makes a box per case, seals into it, and keeps the box's
+wrapped key beside the case.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import hmac
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Protocol, cast
+
+from flask import current_app
+
+from portal.vault import boxes, evidence, keys
+from portal.vault.spool import SealingRequest
+from portal.vault.store import FileStore
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+    from pathlib import Path
+    from typing import BinaryIO
+
+    from flask import Flask
+    from pydantic import SecretStr
+
+    from portal.vault.boxes import Box
+
+_EXTENSION = "portal.vault"
+_MEBIBYTE = 1024 * 1024
+
+
+class VaultSettings(Protocol):
+    """What the vault wants to know of the portal's settings."""
+
+    @property
+    def keyset(self) -> Path | None: ...
+    @property
+    def data_dir(self) -> Path: ...
+    @property
+    def store_url(self) -> str: ...
+    @property
+    def max_evidence_mb(self) -> int: ...
+    @property
+    def secret_key(self) -> SecretStr: ...
+    @property
+    def is_production(self) -> bool: ...
+
+
+@dataclass(frozen=True, repr=False)
+class Vault:
+    """The master key, the file store and what is derived from the portal's secret, together."""
+
+    master: keys.MasterKey
+    store: FileStore
+    max_evidence_bytes: int
+    _secret: bytes
+
+    def new_box(self, context: str) -> Box:
+        """A box for a new case; ``context`` names the case for ever. See :func:`portal.vault.boxes.new_box`."""
+        return boxes.new_box(self.master, context.encode())
+
+    def open_box(self, wrapped: bytes, context: str) -> Box:
+        """The box of a case from its wrapped key.
+
+        Raises:
+            portal.vault.boxes.Unsealable: it does not belong to this case or this portal, or it is changed.
+        """
+        return boxes.open_box(self.master, wrapped, context.encode())
+
+    def derive(self, purpose: str) -> bytes:
+        """A key of 32 bytes for one purpose; it says nothing about the secret or about the keys of other purposes."""
+        return hmac.digest(self._secret, b"portal key\0" + purpose.encode(), "sha256")
+
+    def take_in(self, stream: BinaryIO, declared_name: str, box: Box, key: str) -> evidence.TakenIn:
+        """Take in a piece of evidence within the portal's limit. See :func:`portal.vault.evidence.take_in`.
+
+        Raises:
+            portal.vault.evidence.EvidenceRefused: empty, too large or of a wrong type.
+        """
+        return evidence.take_in(stream, declared_name, box, self.store, key, self.max_evidence_bytes)
+
+    def read_back(self, box: Box, key: str) -> Iterator[bytes]:
+        """The clear content of a piece of evidence, in pieces. See :func:`portal.vault.evidence.read_back`.
+
+        Raises:
+            portal.vault.store.FileMissing, portal.vault.boxes.Unsealable: it is gone, or it does not open.
+        """
+        return evidence.read_back(box, self.store, key)
+
+
+def install(app: Flask) -> None:
+    """Give the application its vault, and its requests sealed upload buffers.
+
+    Raises:
+        portal.vault.keys.KeysetMissing: in production, or where a keyset is named that is not there.
+        portal.vault.keys.KeysetDamaged: it cannot be read.
+    """
+    settings = cast("VaultSettings", app.extensions["portal.settings"])
+    master = keys.load_keyset(_keyset_path(settings))
+    store = FileStore.at(settings.store_url) if settings.store_url else FileStore.local(settings.data_dir / "files")
+    app.extensions[_EXTENSION] = Vault(
+        master=master,
+        store=store,
+        max_evidence_bytes=settings.max_evidence_mb * _MEBIBYTE,
+        _secret=settings.secret_key.get_secret_value().encode(),
+    )
+    app.request_class = SealingRequest
+
+
+def current_vault() -> Vault:
+    """The vault of the application at work."""
+    return cast("Vault", current_app.extensions[_EXTENSION])
+
+
+def _keyset_path(settings: VaultSettings) -> Path:
+    """The keyset to use. Only where no citizen's data can be, and none is named, one is made."""
+    if settings.keyset is not None:
+        return settings.keyset
+    if settings.is_production:
+        raise keys.KeysetMissing("PORTAL_KEYSET is not set; 'portal keys init' makes a keyset")
+    path = settings.data_dir / "keys" / "keyset.json"
+    if not path.is_file():
+        with contextlib.suppress(keys.KeysetExists):
+            keys.init_keyset(path)
+    return path

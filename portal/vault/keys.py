@@ -1,0 +1,162 @@
+"""The portal's master key: a keyset file made, rotated and read here.
+
+The file holds the keys in clear and nothing else protects it: mode 0600, apart from the data, never in a backup.
+A key management service takes its place by another :class:`MasterKey`.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import secrets
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any, Protocol
+
+from portal.vault import primitives
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+
+class KeysetExists(Exception):
+    """There is a keyset already. It is never overwritten, for what it sealed would be lost."""
+
+
+class KeysetMissing(Exception):
+    """No keyset file where one should be."""
+
+
+class KeysetDamaged(Exception):
+    """The keyset file cannot be read as a keyset."""
+
+
+class MasterKey(Protocol):
+    """What wraps the data keys of cases; a key management service can stand behind it."""
+
+    def wrap(self, key: bytes, context: bytes) -> bytes:
+        """``key`` (a few hundred bytes) wrapped; it unwraps only with an equal ``context``."""
+        ...
+
+    def unwrap(self, wrapped: bytes, context: bytes) -> bytes:
+        """The key that was wrapped.
+
+        Raises:
+            portal.vault.primitives.Unsealable: other master key, other context, or changed.
+        """
+        ...
+
+
+@dataclass(frozen=True)
+class KeyInfo:
+    """What may be told of a key: its id (hexadecimal), its status, and whether new things are sealed with it."""
+
+    key_id: str
+    status: str
+    primary: bool
+
+
+class KeysetMasterKey:
+    """A master key from a keyset in this process's memory."""
+
+    def __init__(self, keyset: bytes) -> None:
+        self._sealer = primitives.Sealer(keyset)
+
+    def wrap(self, key: bytes, context: bytes) -> bytes:
+        """See :meth:`MasterKey.wrap`."""
+        return self._sealer.seal(key, context)
+
+    def unwrap(self, wrapped: bytes, context: bytes) -> bytes:
+        """See :meth:`MasterKey.unwrap`."""
+        return self._sealer.open(wrapped, context)
+
+
+def init_keyset(path: Path) -> KeyInfo:
+    """Make a keyset file with one new key, readable by its owner only.
+
+    Raises:
+        KeysetExists: there is a file already; it is left as it is.
+    """
+    path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+    draft = _write_draft(path, primitives.keyset_as_json(primitives.new_keyset()))
+    try:
+        # A hard link appears complete or not at all, and never replaces a file, even when two processes start at once.
+        os.link(draft, path)
+    except FileExistsError:
+        raise KeysetExists("there is a keyset already; 'portal keys rotate' adds a new key to it") from None
+    finally:
+        draft.unlink()
+    _sync_folder(path.parent)
+    return list_keys(path)[0]
+
+
+def rotate_keyset(path: Path) -> KeyInfo:
+    """Add a new key, with which everything is sealed from now on; what the older keys sealed still opens.
+
+    Raises:
+        KeysetMissing, KeysetDamaged: there is nothing to rotate.
+    """
+    keyset = _read(path)
+    taken = {key["keyId"] for key in keyset["key"]}
+    added = json.loads(primitives.keyset_as_json(primitives.new_keyset()))
+    while added["primaryKeyId"] in taken:
+        added = json.loads(primitives.keyset_as_json(primitives.new_keyset()))
+    rotated = {"primaryKeyId": added["primaryKeyId"], "key": [*keyset["key"], *added["key"]]}
+    text = json.dumps(rotated)
+    primitives.keyset_from_json(text)
+    _write_draft(path, text).replace(path)
+    _sync_folder(path.parent)
+    return next(key for key in list_keys(path) if key.primary)
+
+
+def load_keyset(path: Path) -> MasterKey:
+    """The master key in a keyset file.
+
+    Raises:
+        KeysetMissing, KeysetDamaged: there is none, or it cannot be read.
+    """
+    return KeysetMasterKey(primitives.keyset_from_json(json.dumps(_read(path))))
+
+
+def list_keys(path: Path) -> list[KeyInfo]:
+    """The keys of a keyset file, oldest first: ids and status, no key material.
+
+    Raises:
+        KeysetMissing, KeysetDamaged: there is none, or it cannot be read.
+    """
+    keyset = _read(path)
+    return [
+        KeyInfo(f"{key['keyId']:08x}", key["status"].lower(), key["keyId"] == keyset["primaryKeyId"])
+        for key in keyset["key"]
+    ]
+
+
+def _read(path: Path) -> dict[str, Any]:
+    try:
+        text = path.read_text(encoding="utf-8")
+    except FileNotFoundError:
+        raise KeysetMissing("there is no keyset file; 'portal keys init' makes one") from None
+    try:
+        primitives.keyset_from_json(text)
+        keyset: dict[str, Any] = json.loads(text)
+    except (ValueError, primitives.Unsealable):
+        raise KeysetDamaged("the keyset file is damaged; put back a good copy of it") from None
+    return keyset
+
+
+def _write_draft(path: Path, text: str) -> Path:
+    """A complete file beside ``path``, on disk, readable by its owner only."""
+    draft = path.with_name(f".{path.name}.{secrets.token_hex(8)}")
+    descriptor = os.open(draft, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
+    with os.fdopen(descriptor, "w", encoding="utf-8") as file:
+        file.write(text)
+        file.flush()
+        os.fsync(file.fileno())
+    return draft
+
+
+def _sync_folder(folder: Path) -> None:
+    descriptor = os.open(folder, os.O_RDONLY)
+    try:
+        os.fsync(descriptor)
+    finally:
+        os.close(descriptor)
