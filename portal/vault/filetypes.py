@@ -84,8 +84,8 @@ def identify(stream: BinaryIO, declared_name: str) -> FileType | None:
         found = recognise(head)
         if found:
             return found
-    if head.startswith(b"PK"):
-        return _zipped(stream, head)
+    if head.startswith(_LOCAL_ENTRY):
+        return _zipped(stream)
     if head.startswith(_COMPOUND):
         return _compound(stream)
     return _text(stream, head, declared_name)
@@ -188,13 +188,13 @@ _DIRECTORY_LIMIT = 1024 * 1024
 _FOREIGN_PARTS = {"mimetype", "META-INF/MANIFEST.MF", "AndroidManifest.xml", "classes.dex", "xl/workbook.bin"}
 
 
-def _zipped(stream: BinaryIO, head: bytes) -> FileType | None:
+def _zipped(stream: BinaryIO) -> FileType | None:
     """An office document, an OFD or an archive, told by the names of its parts.
 
     Only the directory is read, and at most 1 MiB of it: nothing is unpacked here, so no archive can be a bomb.
     Documents with macros and packages of programs are not taken.
     """
-    names = _zip_names(stream) if head.startswith(_LOCAL_ENTRY) else None
+    names = _zip_names(stream)
     if not names or names & _FOREIGN_PARTS or any(name.endswith("vbaProject.bin") for name in names):
         return None
     if "OFD.xml" in names:
@@ -261,12 +261,13 @@ _MARKUP = re.compile(
     rb"#!|.*<(?:!doctype|html|head|body|svg|script|iframe|object|embed|\?xml|\?php)\b", re.IGNORECASE | re.DOTALL
 )
 _SURE = 0.4
+_ACTIVE = {".htm", ".html", ".svg", ".xml", ".rtf", ".ps", ".eps", ".js", ".php", ".reg", ".url", ".vbs"}
 
 
 def _text(stream: BinaryIO, head: bytes, declared_name: str) -> FileType | None:
     """Text in UTF-8 or GB 18030 under a name for text; a script or a page is text, but no evidence."""
     kind = _TEXT_ENDINGS.get(PurePosixPath(declared_name).suffix.lower())
-    if kind is None or _MARKUP.match(head.removeprefix(codecs.BOM_UTF8).lstrip()) or _is_known_otherwise(head):
+    if kind is None or _MARKUP.match(head.removeprefix(codecs.BOM_UTF8).lstrip()) or _is_active(head):
         return None
     decoders: list[Callable[[bytes, bool], str]] = [
         codecs.getincrementaldecoder(name)().decode for name in ("utf-8-sig", "gb18030")
@@ -291,10 +292,10 @@ def _decodes(decode: Callable[[bytes, bool], str], chunk: bytes) -> bool:
     return True
 
 
-def _is_known_otherwise(head: bytes) -> bool:
-    """Whether it is some format of its own that happens to be made of text (RTF, PostScript, mail, …)."""
+def _is_active(head: bytes) -> bool:
+    """Whether it is a format that is made of text but does something when it is opened (RTF, PostScript, …)."""
     try:
         matches = puremagic.magic_string(head)
     except puremagic.PureError:
         return False
-    return any(match.confidence >= _SURE and match.extension not in _TEXT_ENDINGS for match in matches)
+    return any(match.confidence >= _SURE and match.extension in _ACTIVE for match in matches)
