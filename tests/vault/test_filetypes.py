@@ -133,6 +133,12 @@ class TestWhatIsKnown:
     def test_every_allowed_type_has_an_example_here(self):
         assert {media_type for _, media_type in GOOD.values()} == {kind.media_type for kind in filetypes.ALLOWED_TYPES}
 
+    def test_an_old_document_is_known_wherever_its_mark_lies(self):
+        mark = "WordDocument\0".encode("utf-16-le")
+        for gap in range(-len(mark), len(mark), 5):
+            content = filetypes._COMPOUND + bytes(filetypes._CHUNK + gap - len(filetypes._COMPOUND)) + mark
+            assert filetypes.identify(io.BytesIO(content), "a.doc") is filetypes.DOC
+
 
 class TestWhatIsNot:
     @pytest.mark.parametrize("name", BAD)

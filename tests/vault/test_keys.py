@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import base64
 import json
 import stat
 
@@ -32,6 +33,7 @@ def test_it_is_never_overwritten(path):
 
 def test_it_is_a_keyset_that_tinks_own_tools_read(path):
     key = json.loads(path.read_text())["key"][0]
+    assert len(base64.b64decode(key["keyData"]["value"])) >= 32  # a key of 256 bits, in its envelope
     assert key["keyData"]["typeUrl"] == "type.googleapis.com/google.crypto.tink.AesGcmKey"
 
 
