@@ -35,17 +35,34 @@ class VaultSettings(Protocol):
     """What the vault wants to know of the portal's settings."""
 
     @property
-    def keyset(self) -> Path | None: ...
+    def keyset(self) -> Path | None:
+        """The keyset file, if one is named."""
+        ...
+
     @property
-    def data_dir(self) -> Path: ...
+    def data_dir(self) -> Path:
+        """The folder of everything that is kept here."""
+        ...
+
     @property
-    def store_url(self) -> str: ...
+    def store_url(self) -> str:
+        """The address of the file store; empty for a folder."""
+        ...
+
     @property
-    def max_evidence_mb(self) -> int: ...
+    def max_evidence_mb(self) -> int:
+        """The most one piece of evidence may have, in MiB."""
+        ...
+
     @property
-    def secret_key(self) -> SecretStr: ...
+    def secret_key(self) -> SecretStr:
+        """The portal's secret."""
+        ...
+
     @property
-    def is_production(self) -> bool: ...
+    def is_production(self) -> bool:
+        """Whether citizens' real data may be here."""
+        ...
 
 
 @dataclass(frozen=True, repr=False)

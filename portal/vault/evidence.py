@@ -71,9 +71,7 @@ class TakenIn:
     sha256: str
 
 
-def take_in(  # noqa: PLR0913, PLR0917 - a file, its name, where it goes and how much of it
-    stream: BinaryIO, declared_name: str, box: Box, store: FileStore, key: str, max_bytes: int
-) -> TakenIn:
+def take_in(stream: BinaryIO, declared_name: str, box: Box, store: FileStore, key: str, max_bytes: int) -> TakenIn:
     """Measure, recognise and seal a file into the store. Constant memory.
 
     Args:

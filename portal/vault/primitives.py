@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from typing import Any, BinaryIO, cast
 
-import tink  # type: ignore[import-untyped]
+import tink
 from tink import aead, secret_key_access, streaming_aead
 
 aead.register()

@@ -26,6 +26,14 @@ def with_check(seventeen: str) -> str:
     return seventeen + ric.calc_check_digit(seventeen + "0")  # it reads all but the last sign
 
 
+def outcome(call, *args) -> str | InvalidIdentifier:
+    """What comes of it: the normalised text, or the refusal. Anything else that is raised fails the test."""
+    try:
+        return call(*args)
+    except InvalidIdentifier as refused:
+        return refused
+
+
 def flaw_of(call, *args, **kwargs) -> Flaw:
     with pytest.raises(InvalidIdentifier) as caught:
         call(*args, **kwargs)
@@ -98,10 +106,8 @@ class TestReceipts:
 
     @given(st.text(max_size=40))
     def test_no_text_makes_it_stumble(self, text):
-        try:
-            assert ids.normalize_receipt(text).startswith("XZ")
-        except InvalidIdentifier as refused:
-            assert str(refused) == refused.code.value
+        found = outcome(ids.normalize_receipt, text)
+        assert found.startswith("XZ") if isinstance(found, str) else str(found) == found.code.value
 
 
 class TestSecrets:
@@ -270,10 +276,8 @@ class TestIdentityDocuments:
 
     @given(st.sampled_from(IdType), st.text(max_size=30))
     def test_no_text_makes_it_stumble_and_none_is_repeated(self, kind, text):
-        try:
-            assert ids.plausible_identity(kind, text).isascii()
-        except InvalidIdentifier as refused:
-            assert str(refused) == refused.code.value
+        found = outcome(ids.plausible_identity, kind, text)
+        assert found.isascii() if isinstance(found, str) else str(found) == found.code.value
 
 
 class TestMobileNumbers:
@@ -302,7 +306,5 @@ class TestMobileNumbers:
 
     @given(st.text(max_size=30))
     def test_no_text_makes_it_stumble(self, text):
-        try:
-            assert ids.plausible_mobile(text)[0] == "+"
-        except InvalidIdentifier as refused:
-            assert refused.code in Flaw
+        found = outcome(ids.plausible_mobile, text)
+        assert found.startswith("+") if isinstance(found, str) else found.code in Flaw
