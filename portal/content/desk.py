@@ -17,14 +17,14 @@ from portal.authorities.desk import Section, add_section, staff
 from portal.authorities.models import Authority, Person
 from portal.authorities.rules import Permission, permissions
 from portal.content import attachments, queries, services
+from portal.content.addresses import document_url
 from portal.content.forms import ActForm, AttachmentForm, DocumentForm, form_data
-from portal.content.models import Document
-from portal.content.public import download, paper_words
+from portal.content.models import Attachment, Document
+from portal.content.public import FILE_POLICY, download, paper_words
 from portal.content.rules import (
     DONE_LABELS,
     STATE_LABELS,
     TYPE_LABELS,
-    DocumentAct,
     DocumentState,
     DocumentType,
     missing_languages,
@@ -65,7 +65,13 @@ def install(app: Flask) -> None:
 
 @blueprint.context_processor
 def _words() -> dict[str, object]:
-    return {"type_labels": TYPE_LABELS, "state_labels": STATE_LABELS, "done_labels": DONE_LABELS, "tones": TONES}
+    return {
+        "type_labels": TYPE_LABELS,
+        "state_labels": STATE_LABELS,
+        "done_labels": DONE_LABELS,
+        "tones": TONES,
+        "document_url": document_url,
+    }
 
 
 @blueprint.get("/")
@@ -145,7 +151,7 @@ def preview(person: Person, document_id: int) -> ResponseReturnValue:
         g.language = language
         refresh()
     document = queries.for_desk(document_id, person)
-    return render_template("content/desk_preview.html", **paper_words(document))
+    return render_template("content/desk_preview.html", **paper_words(document, _file_url))
 
 
 @blueprint.post("/<int:document_id>/<any(submit,publish,send_back,withdraw,restore):act>")
@@ -193,6 +199,7 @@ def detach(person: Person, document_id: int, attachment_id: int) -> ResponseRetu
     return redirect(url_for("content_desk.show", document_id=document_id))
 
 
+@talisman(content_security_policy=FILE_POLICY)
 @blueprint.get("/<int:document_id>/attachments/<int:attachment_id>")
 @staff(*EITHER)
 def attachment(person: Person, document_id: int, attachment_id: int) -> ResponseReturnValue:
@@ -219,6 +226,10 @@ def _show(person: Person, document_id: int, refused: Invalid | None = None) -> R
 
 def _refused(refused: Invalid, person: Person, document_id: int) -> ResponseReturnValue:
     return _show(person, document_id, refused), refused.status  # type: ignore[return-value]
+
+
+def _file_url(item: Attachment) -> str:
+    return url_for("content_desk.attachment", document_id=item.document_id, attachment_id=item.id)
 
 
 def _saved(document: Document) -> ResponseReturnValue:

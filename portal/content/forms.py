@@ -8,6 +8,7 @@ from flask_babel import lazy_gettext as _l
 from flask_wtf import FlaskForm
 from flask_wtf.file import MultipleFileField
 from wtforms import BooleanField, DateField, HiddenField, IntegerField, SelectField, StringField, TextAreaField
+from wtforms.fields import SelectChoice
 from wtforms.validators import DataRequired, Length, Optional
 from wtforms.widgets import HiddenInput
 
@@ -38,7 +39,7 @@ class DocumentForm(FlaskForm):
     version = IntegerField(widget=HiddenInput(), validators=[Optional()])
     type = SelectField(
         _l("Type"),
-        choices=[(str(kind), TYPE_LABELS[kind]) for kind in DocumentType],
+        choices=[SelectChoice(str(kind), TYPE_LABELS[kind]) for kind in DocumentType],
         validators=[DataRequired(REQUIRED)],
     )
     authority = SelectField(_l("Issued by"), validators=[DataRequired(REQUIRED)])
@@ -59,7 +60,7 @@ class DocumentForm(FlaskForm):
 
     def offer(self, authorities: Iterable[Authority]) -> None:
         """The authorities in whose name the editor may write."""
-        self.authority.choices = [(authority.code, str(authority.name)) for authority in authorities]
+        self.authority.choices = [SelectChoice(authority.code, str(authority.name)) for authority in authorities]
 
     def content(self) -> DocumentContent:
         """What was entered."""
@@ -70,7 +71,7 @@ class DocumentForm(FlaskForm):
             published_on=self.published_on.data,
             slug=self.slug.data or "",
             is_sample=bool(self.is_sample.data),
-            **{name: self._localized(name) for name in TEXTS},  # type: ignore[arg-type]
+            **{name: self._localized(name) for name in TEXTS},
         )
 
     def _localized(self, name: str) -> Localized:
@@ -79,7 +80,9 @@ class DocumentForm(FlaskForm):
 
 def form_data(document: Document) -> dict[str, object]:
     """A document as the form shows it."""
-    texts = {f"{name}_{language}": getattr(getattr(document, name), language) for name in TEXTS for language in Language}
+    texts = {
+        f"{name}_{language}": getattr(getattr(document, name), language) for name in TEXTS for language in Language
+    }
     return texts | {
         "version": document.version,
         "type": str(document.type),

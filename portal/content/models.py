@@ -50,7 +50,7 @@ class Document(Base):
         back_populates="document", order_by="DocumentEvent.id", cascade="all, delete-orphan"
     )
 
-    __mapper_args__ = {"version_id_col": version}
+    __mapper_args__ = {"version_id_col": version}  # noqa: RUF012 - the mapper reads it, nobody changes it
 
     @property
     def is_public(self) -> bool:

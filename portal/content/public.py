@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from datetime import datetime
 
 from flask import Blueprint, Response, redirect, render_template, request, url_for
@@ -9,9 +10,10 @@ from flask.typing import ResponseReturnValue
 from flask_babel import LazyString
 
 from portal.content import attachments, hooks, queries
-from portal.content.addresses import document_url, list_endpoint, list_url
+from portal.content.addresses import attachment_url, document_url, list_endpoint, list_url
 from portal.content.models import Attachment, Document
 from portal.content.rules import COLLECTED_TYPES, STATE_LABELS, TYPE_LABELS, DocumentAct, DocumentState, DocumentType
+from portal.extensions import talisman
 from portal.foundation import clock
 from portal.foundation.errors import NotFound
 from portal.foundation.web import LANGUAGE_PREFIX
@@ -21,6 +23,8 @@ blueprint = Blueprint("content", __name__, url_prefix=LANGUAGE_PREFIX)
 COLLECTED = f"<any({','.join(COLLECTED_TYPES)}):doc_type>"
 #: Short, so that a withdrawn file is soon gone from every cache.
 FILE_CACHE = "public, max-age=60"
+#: Should a browser show a file all the same, it shows it without any right.
+FILE_POLICY = {"default-src": "'none'", "sandbox": ""}
 
 
 @blueprint.get("/publicity/")
@@ -65,6 +69,7 @@ def document(doc_type: str, slug: str) -> ResponseReturnValue:
     return _page(DocumentType(doc_type), slug)
 
 
+@talisman(content_security_policy=FILE_POLICY)
 @blueprint.get("/documents/attachments/<int:attachment_id>/<filename>")
 def attachment(attachment_id: int, filename: str) -> ResponseReturnValue:
     """A file of a published document, only ever as a download."""
@@ -89,15 +94,15 @@ def download(found: Attachment) -> Response:
     response.headers.set("Content-Disposition", "attachment", filename=found.name)
     response.headers["Content-Length"] = str(found.size)
     response.headers["X-Content-Type-Options"] = "nosniff"
-    response.headers["Content-Security-Policy"] = "default-src 'none'; sandbox"
     return response
 
 
-def paper_words(document: Document) -> dict[str, object]:
-    """What the page of a document needs, at the desk as in public."""
+def paper_words(document: Document, file_url: Callable[[Attachment], str]) -> dict[str, object]:
+    """What the page of a document needs, at the desk as in public; ``file_url`` gives the addresses of its files."""
     return {
         "document": document,
         "type_label": TYPE_LABELS[document.type],
+        "attachment_url": file_url,
         "panels": hooks.panels_of(document),
         "history": _history(document),
     }
@@ -134,7 +139,7 @@ def _page(doc_type: DocumentType, slug: str) -> ResponseReturnValue:
         pub_date=f"{issued.isoformat()} {at}",
         page_url=document_url(found, _external=True),
         list_url=list_url,
-        **paper_words(found),
+        **paper_words(found, attachment_url),
     )
 
 
@@ -146,5 +151,3 @@ def _history(found: Document) -> list[tuple[LazyString, datetime]]:
     }
     acts = [(labels[event.act], event.at) for event in found.events if event.act in labels]
     return acts if len(acts) > 1 else []
-
-

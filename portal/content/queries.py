@@ -225,7 +225,7 @@ def desk_list(
 def desk_counts(person: Person) -> dict[DocumentState, int]:
     """How many documents a person sees in each state."""
     query = select(Document.state, func.count()).where(_visible(person)).group_by(Document.state)
-    counted: dict[DocumentState, int] = {state: count for state, count in db.session.execute(query)}
+    counted = {row[0]: row[1] for row in db.session.execute(query)}
     return {state: counted.get(state, 0) for state in DocumentState}
 
 

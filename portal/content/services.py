@@ -235,9 +235,7 @@ def attach(
     return attachment
 
 
-def detach(
-    document: Document, attachment_id: int, *, by: Person | None, version: int | None = None
-) -> Document:
+def detach(document: Document, attachment_id: int, *, by: Person | None, version: int | None = None) -> Document:
     """Take a file off a draft. Not to be called by another use case: the file itself goes when this one has ended.
 
     Raises:

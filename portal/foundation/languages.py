@@ -128,8 +128,9 @@ def current_language() -> Language:
 
 
 def select_locale() -> str:
-    """The Babel locale of the page being made."""
-    return LANGUAGES[current_language()].locale
+    """The Babel locale of the page being made; outside of one, that of the default language."""
+    # There the current language follows from the locale: asking for it here would never end.
+    return LANGUAGES[current_language() if has_request_context() else DEFAULT].locale
 
 
 def format_day(value: date | datetime | None, language: Language | None = None) -> str:

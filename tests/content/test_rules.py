@@ -33,7 +33,12 @@ TITLE, BODY = Localized(zh="标题", bo="ཁ་བྱང"), Localized(zh="<p>正
 texts = st.text(max_size=60)
 localized = st.builds(Localized, zh=texts, bo=texts, en=texts)
 contents = st.builds(
-    DocumentContent, type=st.sampled_from(DocumentType), title=localized, summary=localized, body=localized, number=texts
+    DocumentContent,
+    type=st.sampled_from(DocumentType),
+    title=localized,
+    summary=localized,
+    body=localized,
+    number=texts,
 )
 
 

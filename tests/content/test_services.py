@@ -39,7 +39,11 @@ def files():
 
 
 def actions():
-    return list(db.session.scalars(select(AuditRecord.action).where(AuditRecord.action.startswith("content.")).order_by(AuditRecord.id)))
+    return list(
+        db.session.scalars(
+            select(AuditRecord.action).where(AuditRecord.action.startswith("content.")).order_by(AuditRecord.id)
+        )
+    )
 
 
 def test_from_draft_to_withdrawn_with_timeline_and_audit(people, department):
