@@ -53,7 +53,10 @@ bench: env catalogues
 # ---------------------------------------------------------------- environment
 
 env: $(STAMPS)/project
+	@:
+
 env-dev: $(STAMPS)/project $(STAMPS)/dev
+	@:
 
 # The newest Python that the lock was made for; any other from 3.11 on is taken where there is none of these.
 $(STAMPS)/python:
@@ -95,7 +98,7 @@ $(STAMPS)/project: pyproject.toml $(STAMPS)/base
 # Without Node, or without its registry, the portal still works: system fonts, plain text areas.
 assets:
 	@if command -v npm >/dev/null 2>&1; then \
-	  $(MAKE) --no-print-directory $(VENDOR)/.complete || \
+	  $(MAKE) --no-print-directory --silent $(VENDOR)/.complete || \
 	    echo "The front-end packages could not be fetched: the portal goes on with system fonts and plain text areas." >&2; \
 	elif [ ! -e $(VENDOR)/.complete ]; then \
 	  echo "Node was not found: the portal goes on with system fonts and plain text areas."; \
@@ -117,6 +120,7 @@ $(VENDOR)/.complete: package-lock.json assets/noto-serif-tibetan.css
 # ---------------------------------------------------------------- catalogues
 
 catalogues: $(COMPILED)
+	@:
 
 %.mo: %.po | $(STAMPS)/base
 	@$(BIN)/pybabel --quiet compile --input-file $< --output-file $@ --locale $(notdir $(patsubst %/LC_MESSAGES/,%,$(dir $<)))

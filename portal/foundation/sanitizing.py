@@ -24,6 +24,8 @@ ATTRIBUTES = {
 }
 PROTOCOLS = frozenset({"https", "http", "mailto", "tel"})
 _LANG = re.compile(r"^(zh|zh-Hans|zh-Hans-CN|bo|bo-CN|en|zxx)$")
+#: An address of this site: two slashes, or what browsers read as two, would lead to another.
+_OWN_FILE = re.compile(r"/(?!/)[^\\\s]*")
 #: Characters that never belong into stored Tibetan: invisible joiners, the no-break tsheg, private-use letters.
 _INVISIBLE = dict.fromkeys(map(ord, "\u200b\u200c\u200d\u2060\ufeff"))
 _DROPPED_WITH_CONTENT = re.compile(r"<(script|style|iframe|object|template|svg|math)\b.*?</\1\s*>", re.I | re.S)
@@ -41,7 +43,7 @@ def clean_html(text: str) -> str:
         attributes=lambda tag, name, value: (
             bool(_LANG.match(value))
             if name == "lang"
-            else name in ATTRIBUTES.get(tag, []) and (tag != "img" or name != "src" or value.startswith("/"))
+            else name in ATTRIBUTES.get(tag, []) and (tag != "img" or name != "src" or bool(_OWN_FILE.fullmatch(value)))
         ),
         protocols=PROTOCOLS,
         strip=True,
@@ -70,8 +72,9 @@ def paragraphs(text: str) -> str:
 
 def normalize(text: str) -> str:
     """The form in which every text is kept: NFC, no invisible characters, single tshegs, Unix line ends."""
-    text = unicodedata.normalize("NFC", text).translate(_INVISIBLE)
-    text = text.replace("\u0f0c", "\u0f0b").replace("\r\n", "\n").replace("\r", "\n").replace("\x00", "")
+    # What is invisible goes first: marks that it kept apart are then put into their order.
+    text = unicodedata.normalize("NFC", text.translate(_INVISIBLE).replace("\x00", ""))
+    text = text.replace("\u0f0c", "\u0f0b").replace("\r\n", "\n").replace("\r", "\n")
     return re.sub("\u0f0b{2,}", "\u0f0b", text)
 
 
