@@ -1,0 +1,21 @@
+"""Units, list entries, agencies and their ledger; publicity windows; removal and exclusion."""
+
+from __future__ import annotations
+
+from flask import Flask
+from flask_babel import lazy_gettext as _l
+
+from portal.foundation.web import add_navigation
+from portal.register import commands, desk, indexing, notices, public
+from portal.search import register_source
+
+
+def install(app: Flask) -> None:
+    """Bind the public pages, the desk, the sources for search, the commands and what follows a publication."""
+    app.register_blueprint(public.blueprint)
+    desk.install(app)
+    commands.install(app)
+    notices.install(app)
+    register_source(app, indexing.UnitSource())
+    register_source(app, indexing.AgencySource())
+    add_navigation(app, 30, "register.lists", _l("Lists"))

@@ -1,0 +1,39 @@
+"""Forms of the register desk."""
+
+from __future__ import annotations
+
+from flask_babel import lazy_gettext as _l
+from flask_wtf import FlaskForm
+from flask_wtf.file import FileField, FileRequired
+from wtforms import BooleanField, HiddenField, IntegerField, SelectField, StringField
+from wtforms.validators import DataRequired, Length, NumberRange, Optional
+from wtforms.widgets import HiddenInput
+
+from portal.authorities.forms import REQUIRED
+from portal.register.rules import CATEGORY_LABELS, LEVEL_LABELS, Category, Level
+
+NONE = ("", "—")
+
+
+class UnitForm(FlaskForm):
+    """What staff keep of a unit."""
+
+    name_bo = StringField(_l("Tibetan name"), validators=[Length(max=400)])
+    uscc = StringField(_l("Unified social credit code"), validators=[Length(max=40)])
+    authority = SelectField(_l("Authority"))
+    attribution_confirmed = BooleanField(_l("The attribution to this authority is confirmed"))
+    former_name = StringField(_l("Add a former name"), validators=[Length(max=120)])
+    version = IntegerField(widget=HiddenInput(), validators=[DataRequired()])
+
+
+class ImportForm(FlaskForm):
+    """A list to take in, with what holds for rows that do not say otherwise."""
+
+    file = FileField(_l("List as CSV or XLSX"), validators=[FileRequired(REQUIRED)])
+    category = SelectField(_l("Category"), choices=[NONE, *((str(item), CATEGORY_LABELS[item]) for item in Category)])
+    level = SelectField(_l("Level"), choices=[NONE, *((str(item), LEVEL_LABELS[item]) for item in Level)])
+    year = IntegerField(_l("Year"), validators=[Optional(), NumberRange(2016, 2100)])
+    batch = StringField(_l("Batch"), validators=[Length(max=60)])
+    source_url = StringField(_l("Source"), validators=[Length(max=1000)])
+    #: The digest of the file whose preview was looked at; only that file is then taken in.
+    accepted = HiddenField()

@@ -1,0 +1,1 @@
+"""Published lists as files: reading them, understanding their headings, and taking them into the register."""

@@ -1,0 +1,232 @@
+"""Removal and exclusion: proposed with a drafted announcement, in force when it is published (Art. 18, 22, 24)."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import date
+
+from sqlalchemy import select
+
+from portal.authorities import queries as authority_queries
+from portal.authorities.models import Person
+from portal.authorities.rules import Permission
+from portal.authorities.services import SYSTEM, require
+from portal.content import services as content
+from portal.content.models import Document
+from portal.foundation import audit, clock
+from portal.foundation.database import db, transaction
+from portal.register import queries
+from portal.register.drafts import exclusion_announcement, removal_announcement
+from portal.register.models import Agency, Exclusion, ListEntry, PendingAct, RegisterEvent, Unit
+from portal.register.rules import (
+    EXCLUSION_ARTICLE,
+    REMOVAL_ARTICLES,
+    AlreadyPending,
+    EntryStatus,
+    EventKind,
+    ExclusionGround,
+    NothingToRemove,
+    PendingKind,
+    PendingState,
+    RemovalGround,
+    years_later,
+)
+from portal.rulebook.rules import Rule, value
+from portal.search import mark_changed
+
+
+def propose_removal(unit: Unit, ground: RemovalGround, *, by: Person | None, case: str = "") -> Document:
+    """Decide that a unit leaves the lists: its active entries become pending, with a drafted announcement.
+
+    Args:
+        case: the case behind the decision, such as ``case:12``; it goes into the audit log, never on a page.
+
+    Raises:
+        NothingToRemove: where the unit has no active entry.
+        AlreadyPending: where its removal already awaits an announcement.
+        NotPermitted: where ``by`` may not determine.
+    """
+    with transaction():
+        _require(by)
+        entries = queries.removable_entries(_fresh(unit))
+        if not entries:
+            raise (
+                AlreadyPending
+                if any(e.status is EntryStatus.PENDING_REMOVAL for e in unit.entries)
+                else NothingToRemove
+            )
+        document = content.draft(removal_announcement(unit, entries, ground), authority_queries.department(), by=None)
+        actor = by.actor if by else SYSTEM
+        for entry in entries:
+            entry.status = EntryStatus.PENDING_REMOVAL
+            act = PendingAct(
+                kind=PendingKind.REMOVAL,
+                document_id=document.id,
+                unit_id=unit.id,
+                entry=entry,
+                ground=str(ground),
+                case_ref=case,
+            )
+            db.session.add_all([act, _removal_event(EventKind.REMOVAL_PROPOSED, entry, act, actor)])
+        db.session.flush()
+        audit.record(
+            "register.removal.proposed",
+            f"unit:{unit.public_id}",
+            actor,
+            {"ground": str(ground), "document": document.id, "case": case, "entries": [entry.id for entry in entries]},
+        )
+    return document
+
+
+def propose_exclusion(agency: Agency, ground: ExclusionGround, *, by: Person | None, case: str = "") -> Document:
+    """Decide that an agency may not evaluate in the region for a time, with a drafted announcement.
+
+    Raises:
+        AlreadyPending: where its exclusion already awaits an announcement.
+        NotPermitted: where ``by`` may not determine.
+    """
+    with transaction():
+        _require(by)
+        waiting = select(PendingAct).where(
+            PendingAct.agency_id == agency.id,
+            PendingAct.kind == PendingKind.EXCLUSION,
+            PendingAct.state == PendingState.PENDING,
+        )
+        if db.session.scalars(waiting).first():
+            raise AlreadyPending
+        years = value(Rule.EXCLUSION_YEARS, clock.today())
+        document = content.draft(exclusion_announcement(agency, ground, years), authority_queries.department(), by=None)
+        actor = by.actor if by else SYSTEM
+        db.session.add(
+            PendingAct(
+                kind=PendingKind.EXCLUSION,
+                document_id=document.id,
+                agency_id=agency.id,
+                ground=str(ground),
+                case_ref=case,
+            )
+        )
+        db.session.add(
+            RegisterEvent(
+                kind=EventKind.EXCLUSION_PROPOSED,
+                agency_id=agency.id,
+                recorded_by=actor,
+                article=EXCLUSION_ARTICLE,
+                document_id=document.id,
+                data={"ground": str(ground), "years": years},
+            )
+        )
+        db.session.flush()
+        audit.record(
+            "register.exclusion.proposed",
+            f"agency:{agency.public_id}",
+            actor,
+            {"ground": str(ground), "document": document.id, "case": case, "years": years},
+        )
+    return document
+
+
+def take_effect(document: Document, day: date, by: Person | None) -> None:
+    """Let the decisions that awaited this announcement hold from ``day`` on, in the publication's own transaction."""
+    with transaction():
+        actor = by.actor if by else SYSTEM
+        for act in _pending(document):
+            act.state = PendingState.EFFECTIVE
+            if act.kind is PendingKind.REMOVAL:
+                _remove(act, document, day, actor)
+            else:
+                _exclude(act, document, day, actor)
+
+
+def drop(document: Document, by: Person | None) -> None:
+    """Let the decisions fall whose announcement was taken back before it was ever published."""
+    with transaction():
+        actor = by.actor if by else SYSTEM
+        for act in _pending(document):
+            act.state = PendingState.DROPPED
+            if act.entry is not None:
+                act.entry.status = EntryStatus.ACTIVE
+                db.session.add(_removal_event(EventKind.REMOVAL_DROPPED, act.entry, act, actor))
+            audit.record("register.decision.dropped", f"document:{document.id}", actor, {"act": act.id})
+
+
+def _remove(act: PendingAct, document: Document, day: date, actor: str) -> None:
+    entry = act.entry
+    if entry is None or entry.status is EntryStatus.REMOVED:
+        return
+    entry.status, entry.removed_on, entry.ground = EntryStatus.REMOVED, day, RemovalGround(act.ground)
+    db.session.add(_removal_event(EventKind.REMOVED, entry, act, actor, day))
+    db.session.flush()
+    mark_changed(f"unit:{entry.unit.public_id}")
+    audit.record(
+        "register.entry.removed",
+        f"unit:{entry.unit.public_id}",
+        actor,
+        {"entry": entry.id, "ground": act.ground, "document": document.id, "case": act.case_ref},
+    )
+
+
+def _exclude(act: PendingAct, document: Document, day: date, actor: str) -> None:
+    agency = act.agency
+    if agency is None:
+        return
+    last = years_later(day, value(Rule.EXCLUSION_YEARS, day))
+    ground = ExclusionGround(act.ground)
+    db.session.add_all(
+        [
+            Exclusion(agency=agency, first_day=day, last_day=last, ground=ground, document_id=document.id),
+            RegisterEvent(
+                kind=EventKind.EXCLUDED,
+                agency=agency,
+                effective_on=day,
+                recorded_by=actor,
+                article=EXCLUSION_ARTICLE,
+                document_id=document.id,
+                data={"ground": act.ground, "until": last.isoformat()},
+            ),
+        ]
+    )
+    db.session.flush()
+    mark_changed(f"agency:{agency.public_id}")
+    audit.record(
+        "register.agency.excluded",
+        f"agency:{agency.public_id}",
+        actor,
+        {"ground": act.ground, "until": last.isoformat(), "document": document.id, "case": act.case_ref},
+    )
+
+
+def _removal_event(
+    kind: EventKind, entry: ListEntry, act: PendingAct, actor: str, day: date | None = None
+) -> RegisterEvent:
+    return RegisterEvent(
+        kind=kind,
+        unit_id=entry.unit_id,
+        entry=entry,
+        effective_on=day,
+        recorded_by=actor,
+        article=REMOVAL_ARTICLES[RemovalGround(act.ground)],
+        document_id=act.document_id,
+        data={
+            "ground": act.ground,
+            "category": str(entry.category),
+            "level": str(entry.level),
+            "year": entry.year,
+        },
+    )
+
+
+def _pending(document: Document) -> Sequence[PendingAct]:
+    query = select(PendingAct).where(PendingAct.document_id == document.id, PendingAct.state == PendingState.PENDING)
+    return db.session.scalars(query.order_by(PendingAct.id).with_for_update()).all()
+
+
+def _fresh(unit: Unit) -> Unit:
+    """The unit as it is under the lock of this transaction."""
+    db.session.refresh(unit, ["entries"])
+    return unit
+
+
+def _require(by: Person | None) -> None:
+    if by is not None:
+        require(by, Permission.DETERMINE)
