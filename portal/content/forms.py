@@ -47,7 +47,7 @@ class DocumentForm(FlaskForm):
     published_on = DateField(_l("Date of issue"), validators=[Optional()])
     source = StringField(_l("Source"), validators=[Length(max=SOURCE_LENGTH)])
     slug = StringField(_l("Name in the address"), validators=[Length(max=SLUG_LENGTH)])
-    is_sample = BooleanField(_l("Sample content"))
+    is_sample = BooleanField(_l("Sample"))
     title_zh = StringField(TITLE, validators=[Length(max=TITLE_LENGTH)])
     title_bo = StringField(TITLE, validators=[Length(max=TITLE_LENGTH)])
     title_en = StringField(TITLE, validators=[Length(max=TITLE_LENGTH)])

@@ -233,7 +233,7 @@ def test_features_add_panels_and_notes(app, client, make, monkeypatch):
 def test_samples_are_marked(client, make):
     make(slug="one", is_sample=True)
     assert (
-        "chip-saffron"
+        "sample-mark"
         in re.search(r"<article.*</article>", client.get("/zh/documents/policy/one").text, re.DOTALL).group()
     )
 
