@@ -5,12 +5,12 @@ from __future__ import annotations
 from flask import Flask
 from werkzeug.middleware.proxy_fix import ProxyFix
 
-from portal import authorities, cli, content, extensions, register, search, security, site, vault
+from portal import authorities, cli, complaints, content, extensions, register, search, security, site, vault
 from portal.foundation import database, languages, web
 from portal.settings import ROOT, Settings
 
 #: The features in the order in which they stand upon each other.
-FEATURES = (search, vault, authorities, content, register, site)
+FEATURES = (search, vault, authorities, content, register, complaints, site)
 
 
 def create_app(settings: Settings | None = None) -> Flask:

@@ -27,6 +27,18 @@ def verifying_authorities() -> Sequence[Authority]:
     return [authority for authority in authorities() if not authority.is_department]
 
 
+def authority(authority_id: int) -> Authority:
+    """One authority.
+
+    Raises:
+        NotFound: where there is none.
+    """
+    found = db.session.get(Authority, authority_id)
+    if found is None:
+        raise NotFound
+    return found
+
+
 def authority_by_code(code: str) -> Authority | None:
     """The authority of a code such as ``lhasa``."""
     return db.session.scalars(select(Authority).where(Authority.code == code)).one_or_none()

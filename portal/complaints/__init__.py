@@ -1,0 +1,44 @@
+"""Article 24: real-name complaints, from filing to closed case."""
+
+from __future__ import annotations
+
+from flask import Flask
+from flask_babel import lazy_gettext as _l
+
+from portal.authorities.desk import Section, add_section
+from portal.authorities.rules import Permission
+from portal.complaints import desk, public, queries, rules
+from portal.foundation.web import add_navigation, add_private_path
+
+VERIFICATION = Section(
+    40, "verification.queue", _l("Verification"), frozenset({Permission.VERIFY}), queries.waiting_for_verification
+)
+DETERMINATION = Section(
+    50, "determination.queue", _l("Determination"), frozenset({Permission.DETERMINE}), queries.waiting_for_determination
+)
+
+
+def install(app: Flask) -> None:
+    """Bind the citizen's pages and the two queues."""
+    app.register_blueprint(public.blueprint)
+    app.register_blueprint(desk.verification)
+    app.register_blueprint(desk.determination)
+    add_private_path(app, "complaints/new")
+    add_private_path(app, "complaints/status")
+    add_navigation(app, 40, "complaints.index", _l("Complaints"))
+    add_section(app, VERIFICATION)
+    add_section(app, DETERMINATION)
+    app.jinja_env.globals.update(
+        case_words={
+            "status": rules.STATUS_LABELS,
+            "tone": rules.STATUS_TONES,
+            "sentence": rules.STATUS_SENTENCES,
+            "act": rules.ACT_LABELS,
+            "order": rules.STAFF_ACTS,
+            "problem": rules.PROBLEM_LABELS,
+            "refusal": rules.REFUSAL_LABELS,
+            "outcome": rules.OUTCOME_LABELS,
+            "finding": rules.FINDING_LABELS,
+            "assurance": rules.ASSURANCE_LABELS,
+        }
+    )

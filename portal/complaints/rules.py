@@ -1,0 +1,423 @@
+"""Article 24 as tables and pure functions: states, acts, who decides, where a complaint goes, by when.
+
+Art. 24 names no time limits; the numbers come from the rulebook and are the department's own promise.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Set
+from dataclasses import dataclass
+from enum import StrEnum
+
+from flask_babel import LazyString
+from flask_babel import lazy_gettext as _l
+
+from portal.authorities.rules import Permission
+from portal.foundation.errors import DomainError
+from portal.foundation.workflow import Transition, Workflow
+from portal.rulebook.rules import Rule
+
+
+class CaseStatus(StrEnum):
+    """The condition a case is in."""
+
+    FILED = "filed"
+    SUPPLEMENT_REQUESTED = "supplement_requested"
+    REFUSED = "refused"
+    ACCEPTED = "accepted"
+    UNDER_VERIFICATION = "under_verification"
+    REPORTED = "reported"
+    UNDER_RECTIFICATION = "under_rectification"
+    DETERMINED = "determined"
+    CLOSED = "closed"
+
+
+class CaseAct(StrEnum):
+    """What can be done with a case."""
+
+    FILE = "file"
+    SUPPLEMENT = "supplement"
+    REPLY = "reply"
+    ASSIGN = "assign"
+    REQUEST_SUPPLEMENT = "request_supplement"
+    ACCEPT = "accept"
+    REFUSE = "refuse"
+    MESSAGE = "message"
+    VERIFY = "verify"
+    REPORT = "report"
+    RETURN = "return"
+    FIND_UNSUBSTANTIATED = "find_unsubstantiated"
+    ORDER_RECTIFICATION = "order_rectification"
+    REMOVE = "remove"
+    EXCLUDE = "exclude"
+    CONFIRM_RECTIFICATION = "confirm_rectification"
+    FAIL_RECTIFICATION = "fail_rectification"
+    CLOSE = "close"
+    OPEN_IDENTITY = "open_identity"
+
+
+class RespondentKind(StrEnum):
+    """Whom a complaint is about; ``named``: somebody who was not found in the register."""
+
+    UNIT = "unit"
+    AGENCY = "agency"
+    NAMED = "named"
+
+
+class ProblemKind(StrEnum):
+    """What is wrong, in the complainant's words of choice."""
+
+    FALSE_DATA = "false_data"
+    FALSE_MATERIAL = "false_material"
+    NOT_IN_OPERATION = "not_in_operation"
+    SAFETY_ACCIDENT = "safety_accident"
+    QUALITY_ACCIDENT = "quality_accident"
+    POLLUTION = "pollution"
+    TAX_OR_LAW = "tax_or_law"
+    DISHONESTY_LISTED = "dishonesty_listed"
+    AGENCY_MISCONDUCT = "agency_misconduct"
+    OTHER = "other"
+
+
+class RefusalGround(StrEnum):
+    """Why a complaint is not accepted."""
+
+    NOT_WITHIN_SCOPE = "not_within_scope"
+    NO_REAL_NAME = "no_real_name"
+    NO_EVIDENCE = "no_evidence"
+    ALREADY_HANDLED = "already_handled"
+    OTHER_PROCEDURE = "other_procedure"
+
+
+class Outcome(StrEnum):
+    """What the department determined (Art. 24, 18, 22)."""
+
+    NOT_SUBSTANTIATED = "not_substantiated"
+    RECTIFICATION = "rectification"
+    REMOVAL = "removal"
+    EXCLUSION = "exclusion"
+
+
+class Finding(StrEnum):
+    """What the verification found."""
+
+    SUBSTANTIATED = "substantiated"
+    PARTLY = "partly_substantiated"
+    NOT_SUBSTANTIATED = "not_substantiated"
+
+
+class Assurance(StrEnum):
+    """How sure the complainant's identity is."""
+
+    DECLARED = "declared"
+
+
+STATUS_LABELS: Mapping[CaseStatus, LazyString] = {
+    CaseStatus.FILED: _l("Received"),
+    CaseStatus.SUPPLEMENT_REQUESTED: _l("Supplement requested"),
+    CaseStatus.REFUSED: _l("Not accepted"),
+    CaseStatus.ACCEPTED: _l("Accepted"),
+    CaseStatus.UNDER_VERIFICATION: _l("Under verification"),
+    CaseStatus.REPORTED: _l("Awaiting determination"),
+    CaseStatus.UNDER_RECTIFICATION: _l("Under rectification"),
+    CaseStatus.DETERMINED: _l("Determined"),
+    CaseStatus.CLOSED: _l("Closed case"),
+}
+#: The colour beside the word.
+STATUS_TONES: Mapping[CaseStatus, str] = {
+    CaseStatus.FILED: "saffron",
+    CaseStatus.SUPPLEMENT_REQUESTED: "saffron",
+    CaseStatus.REFUSED: "madder",
+    CaseStatus.ACCEPTED: "lake",
+    CaseStatus.UNDER_VERIFICATION: "lake",
+    CaseStatus.REPORTED: "lake",
+    CaseStatus.UNDER_RECTIFICATION: "saffron",
+    CaseStatus.DETERMINED: "pine",
+    CaseStatus.CLOSED: "plain",
+}
+#: What the complainant reads beside the status: one whole sentence each.
+STATUS_SENTENCES: Mapping[CaseStatus, LazyString] = {
+    CaseStatus.FILED: _l("Your complaint has been received. It will be accepted or refused with a reason."),
+    CaseStatus.SUPPLEMENT_REQUESTED: _l("Please supplement the supporting material."),
+    CaseStatus.REFUSED: _l("Your complaint was not accepted, for the reason below."),
+    CaseStatus.ACCEPTED: _l("Your complaint has been accepted."),
+    CaseStatus.UNDER_VERIFICATION: _l("Your complaint is being verified."),
+    CaseStatus.REPORTED: _l("Verification is complete. The department's determination is pending."),
+    CaseStatus.UNDER_RECTIFICATION: _l("Determination: rectification within a time limit was ordered."),
+    CaseStatus.DETERMINED: _l("The department has made its determination."),
+    CaseStatus.CLOSED: _l("The case is closed."),
+}
+ACT_LABELS: Mapping[CaseAct, LazyString] = {
+    CaseAct.FILE: _l("Complaint filed"),
+    CaseAct.SUPPLEMENT: _l("Supplement received"),
+    CaseAct.REPLY: _l("Message from the complainant"),
+    CaseAct.ASSIGN: _l("Assigned to an authority"),
+    CaseAct.REQUEST_SUPPLEMENT: _l("Supplement requested"),
+    CaseAct.ACCEPT: _l("Accepted"),
+    CaseAct.REFUSE: _l("Not accepted"),
+    CaseAct.MESSAGE: _l("Message to the complainant"),
+    CaseAct.VERIFY: _l("Verification recorded"),
+    CaseAct.REPORT: _l("Reported to the department"),
+    CaseAct.RETURN: _l("Returned for further verification"),
+    CaseAct.FIND_UNSUBSTANTIATED: _l("Determined: not substantiated"),
+    CaseAct.ORDER_RECTIFICATION: _l("Rectification ordered"),
+    CaseAct.REMOVE: _l("Determined: removal from the list"),
+    CaseAct.EXCLUDE: _l("Determined: exclusion of the agency"),
+    CaseAct.CONFIRM_RECTIFICATION: _l("Rectification confirmed"),
+    CaseAct.FAIL_RECTIFICATION: _l("Rectification not completed"),
+    CaseAct.CLOSE: _l("Result told, case closed"),
+    CaseAct.OPEN_IDENTITY: _l("Identity opened"),
+}
+PROBLEM_LABELS: Mapping[ProblemKind, LazyString] = {
+    ProblemKind.FALSE_DATA: _l("False data"),
+    ProblemKind.FALSE_MATERIAL: _l("False material"),
+    ProblemKind.NOT_IN_OPERATION: _l("Not in normal operation"),
+    ProblemKind.SAFETY_ACCIDENT: _l("Safety accident"),
+    ProblemKind.QUALITY_ACCIDENT: _l("Quality accident"),
+    ProblemKind.POLLUTION: _l("Environmental pollution"),
+    ProblemKind.TAX_OR_LAW: _l("Tax offence or other violation of the law"),
+    ProblemKind.DISHONESTY_LISTED: _l("Listed as a dishonest judgment debtor"),
+    ProblemKind.AGENCY_MISCONDUCT: _l("Misconduct of an evaluation agency"),
+    ProblemKind.OTHER: _l("Other"),
+}
+REFUSAL_LABELS: Mapping[RefusalGround, LazyString] = {
+    RefusalGround.NOT_WITHIN_SCOPE: _l("It does not concern the information of a listed unit or an agency."),
+    RefusalGround.NO_REAL_NAME: _l("The real name could not be confirmed."),
+    RefusalGround.NO_EVIDENCE: _l("There is no supporting material that could be verified."),
+    RefusalGround.ALREADY_HANDLED: _l("The same facts have been handled already."),
+    RefusalGround.OTHER_PROCEDURE: _l("Another procedure is responsible for it by law."),
+}
+OUTCOME_LABELS: Mapping[Outcome, LazyString] = {
+    Outcome.NOT_SUBSTANTIATED: _l("Not substantiated"),
+    Outcome.RECTIFICATION: _l("Rectification within a time limit"),
+    Outcome.REMOVAL: _l("Removal from the list"),
+    Outcome.EXCLUSION: _l("Exclusion of the agency"),
+}
+FINDING_LABELS: Mapping[Finding, LazyString] = {
+    Finding.SUBSTANTIATED: _l("Substantiated"),
+    Finding.PARTLY: _l("Partly substantiated"),
+    Finding.NOT_SUBSTANTIATED: _l("Not substantiated"),
+}
+ASSURANCE_LABELS: Mapping[Assurance, LazyString] = {Assurance.DECLARED: _l("Declared by the complainant")}
+
+
+@dataclass(frozen=True)
+class ActRule:
+    """How an act is offered and who may do it; ``public``: the complainant reads what is written with it."""
+
+    permission: Permission
+    does: LazyString
+    consequence: LazyString
+    public: bool = False
+    note_needed: bool = True
+
+
+#: The acts of staff. The label is an order, the consequence says what follows for whom.
+STAFF_ACTS: Mapping[CaseAct, ActRule] = {
+    CaseAct.ACCEPT: ActRule(
+        Permission.VERIFY,
+        _l("Accept"),
+        _l("The complainant is told. The time for verification begins."),
+        public=True,
+        note_needed=False,
+    ),
+    CaseAct.REQUEST_SUPPLEMENT: ActRule(
+        Permission.VERIFY,
+        _l("Ask for a supplement"),
+        _l("The complainant reads your request. The clock stops until the supplement arrives."),
+        public=True,
+    ),
+    CaseAct.REFUSE: ActRule(
+        Permission.VERIFY,
+        _l("Refuse"),
+        _l("The complainant reads the ground and your explanation. The case ends here."),
+        public=True,
+    ),
+    CaseAct.VERIFY: ActRule(
+        Permission.VERIFY,
+        _l("Record a verification"),
+        _l("Kept in the case for the department. The complainant does not read it."),
+    ),
+    CaseAct.REPORT: ActRule(
+        Permission.VERIFY,
+        _l("Report to the department"),
+        _l("The case goes to the department for determination, with your report."),
+    ),
+    CaseAct.CONFIRM_RECTIFICATION: ActRule(
+        Permission.VERIFY,
+        _l("Confirm the rectification"),
+        _l("The case is closed, and the complainant reads the result."),
+        public=True,
+    ),
+    CaseAct.FAIL_RECTIFICATION: ActRule(
+        Permission.VERIFY,
+        _l("Report that rectification was not completed"),
+        _l("The case goes back to the department for a new determination."),
+    ),
+    CaseAct.ASSIGN: ActRule(
+        Permission.DETERMINE,
+        _l("Assign to an authority"),
+        _l("That authority decides on acceptance and verifies."),
+    ),
+    CaseAct.RETURN: ActRule(
+        Permission.DETERMINE,
+        _l("Return for further verification"),
+        _l("The case goes back to the verifying authority with your questions."),
+    ),
+    CaseAct.FIND_UNSUBSTANTIATED: ActRule(
+        Permission.DETERMINE,
+        _l("Determine: not substantiated"),
+        _l("The complainant reads your reasons."),
+        public=True,
+    ),
+    CaseAct.ORDER_RECTIFICATION: ActRule(
+        Permission.DETERMINE,
+        _l("Order rectification"),
+        _l("The unit must rectify by the date you set; the verifying authority checks the result."),
+        public=True,
+    ),
+    CaseAct.REMOVE: ActRule(
+        Permission.DETERMINE,
+        _l("Determine removal from the list"),
+        _l("The removal becomes pending and an announcement is drafted. It takes effect when that is published."),
+        public=True,
+    ),
+    CaseAct.EXCLUDE: ActRule(
+        Permission.DETERMINE,
+        _l("Determine exclusion of the agency"),
+        _l("The exclusion becomes pending and an announcement is drafted. It begins when that is published."),
+        public=True,
+    ),
+    CaseAct.CLOSE: ActRule(
+        Permission.DETERMINE,
+        _l("Tell the result and close"),
+        _l("The complainant reads the result. The case is closed."),
+        public=True,
+    ),
+    CaseAct.MESSAGE: ActRule(
+        Permission.VERIFY,
+        _l("Write to the complainant"),
+        _l("The complainant reads it with receipt number and secret."),
+        public=True,
+    ),
+}
+
+S, A = CaseStatus, CaseAct
+OPEN = frozenset(S) - {S.REFUSED, S.CLOSED}
+
+WORKFLOW: Workflow[CaseStatus, CaseAct] = Workflow(
+    (
+        Transition(A.ACCEPT, frozenset({S.FILED}), S.ACCEPTED, "24"),
+        Transition(A.REQUEST_SUPPLEMENT, frozenset({S.FILED}), S.SUPPLEMENT_REQUESTED, "24"),
+        Transition(A.REFUSE, frozenset({S.FILED, S.SUPPLEMENT_REQUESTED}), S.REFUSED, "24"),
+        Transition(A.SUPPLEMENT, frozenset({S.SUPPLEMENT_REQUESTED}), S.FILED, "24"),
+        Transition(A.VERIFY, frozenset({S.ACCEPTED, S.UNDER_VERIFICATION}), S.UNDER_VERIFICATION, "24"),
+        Transition(A.REPORT, frozenset({S.UNDER_VERIFICATION}), S.REPORTED, "24"),
+        Transition(A.RETURN, frozenset({S.REPORTED}), S.UNDER_VERIFICATION, "24"),
+        Transition(A.FIND_UNSUBSTANTIATED, frozenset({S.REPORTED}), S.DETERMINED, "24"),
+        Transition(A.ORDER_RECTIFICATION, frozenset({S.REPORTED}), S.UNDER_RECTIFICATION, "24"),
+        Transition(A.REMOVE, frozenset({S.REPORTED}), S.DETERMINED, "24, 18"),
+        Transition(A.EXCLUDE, frozenset({S.REPORTED}), S.DETERMINED, "24, 22"),
+        Transition(A.CONFIRM_RECTIFICATION, frozenset({S.UNDER_RECTIFICATION}), S.CLOSED, "24"),
+        Transition(A.FAIL_RECTIFICATION, frozenset({S.UNDER_RECTIFICATION}), S.REPORTED, "24"),
+        Transition(A.CLOSE, frozenset({S.DETERMINED}), S.CLOSED, "24"),
+        Transition(A.ASSIGN, frozenset({S.FILED, S.SUPPLEMENT_REQUESTED, S.ACCEPTED}), None, "24"),
+        Transition(A.MESSAGE, OPEN, None),
+        Transition(A.REPLY, OPEN, None),
+        Transition(A.OPEN_IDENTITY, frozenset(S), None),
+    )
+)
+
+VERIFICATION_QUEUE = (S.FILED, S.SUPPLEMENT_REQUESTED, S.ACCEPTED, S.UNDER_VERIFICATION, S.UNDER_RECTIFICATION)
+DETERMINATION_QUEUE = (S.REPORTED, S.DETERMINED)
+DETERMINING = frozenset({A.RETURN, A.FIND_UNSUBSTANTIATED, A.ORDER_RECTIFICATION, A.REMOVE, A.EXCLUDE})
+OUTCOMES: Mapping[CaseAct, Outcome] = {
+    A.FIND_UNSUBSTANTIATED: Outcome.NOT_SUBSTANTIATED,
+    A.ORDER_RECTIFICATION: Outcome.RECTIFICATION,
+    A.REMOVE: Outcome.REMOVAL,
+    A.EXCLUDE: Outcome.EXCLUSION,
+}
+
+#: The clock that runs in a state. A state without one has no promised date.
+CLOCKS: Mapping[CaseStatus, Rule] = {
+    S.FILED: Rule.COMPLAINT_ACCEPT,
+    S.SUPPLEMENT_REQUESTED: Rule.COMPLAINT_SUPPLEMENT,
+    S.ACCEPTED: Rule.COMPLAINT_VERIFY,
+    S.UNDER_VERIFICATION: Rule.COMPLAINT_VERIFY,
+    S.REPORTED: Rule.COMPLAINT_DETERMINE,
+    S.DETERMINED: Rule.COMPLAINT_TELL,
+}
+#: A step into these states goes on under the clock that already runs.
+SAME_CLOCK = frozenset({(S.ACCEPTED, S.UNDER_VERIFICATION), (S.UNDER_VERIFICATION, S.UNDER_VERIFICATION)})
+
+
+class VerifierCannotDetermine(DomainError):
+    """Verification and determination are two persons' work (Art. 24: one verifies, the other determines)."""
+
+    status = 403
+    message = _l("Whoever took part in the verification of a case cannot determine it.")
+
+
+class WrongRespondent(DomainError):
+    """The act does not fit the respondent: only units are removed, only agencies excluded."""
+
+    message = _l("This determination does not fit the respondent.")
+
+
+class NotOurs(DomainError):
+    """The unit stands under none of the nine authorities (Art. 2, 24); ``province`` is where it belongs."""
+
+    def __init__(self, name: str, province: str) -> None:
+        self.name, self.province = name, province
+        self.message = _l(
+            "This unit is not under an authority of the region, so its complaint cannot be taken here. Please turn to the "
+            "competent department for industry and information technology of: %(province)s",
+            province=province,
+        )
+        super().__init__(province)
+
+
+def acts_for(
+    status: CaseStatus, kind: RespondentKind, allowed: Set[Permission], *, took_part: bool
+) -> tuple[CaseAct, ...]:
+    """The acts of staff that are possible for somebody with these permissions.
+
+    Args:
+        took_part: whether the person verified in this case; then the determining acts are not theirs.
+    """
+    return tuple(
+        act
+        for act in WORKFLOW.available(status)
+        if act in STAFF_ACTS
+        and STAFF_ACTS[act].permission in allowed
+        and not (took_part and act in DETERMINING)
+        and fits(act, kind)
+    )
+
+
+def fits(act: CaseAct, kind: RespondentKind) -> bool:
+    """Whether a determination can be made about such a respondent (Art. 18, 22, 24)."""
+    if act is A.REMOVE:
+        return kind is RespondentKind.UNIT
+    if act is A.EXCLUDE:
+        return kind is RespondentKind.AGENCY
+    return True
+
+
+def route(
+    *,
+    unit_authority: int | None,
+    agency_authority: int | None,
+    evaluated_unit_authority: int | None,
+    department: int,
+    self_interested: bool = False,
+) -> int:
+    """The authority that a complaint goes to (Art. 24).
+
+    A unit: where it is located. An agency of the region: where it is located; one from elsewhere: to the authority of the
+    unit whose evaluation is complained about. Where nobody is named, and where the authority has a stake (the park
+    committee and its own park), the department, which assigns.
+    """
+    if self_interested:
+        return department
+    return unit_authority or agency_authority or evaluated_unit_authority or department

@@ -1,0 +1,20 @@
+"""Use cases of Article 24. The only code that writes to a case."""
+
+from portal.complaints.services.acts import Instruction, act
+from portal.complaints.services.access import open_identity, read_evidence
+from portal.complaints.services.filing import AlreadyFiled, Filed, Filing, file_complaint, new_token
+from portal.complaints.services.following import add_reply, follow
+
+__all__ = [
+    "AlreadyFiled",
+    "Filed",
+    "Filing",
+    "Instruction",
+    "act",
+    "add_reply",
+    "file_complaint",
+    "follow",
+    "new_token",
+    "open_identity",
+    "read_evidence",
+]
