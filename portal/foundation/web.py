@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import logging
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from flask import Flask, Request, Response, g, redirect, render_template, request, url_for
+from flask import Flask, Request, Response, g, make_response, redirect, render_template, request, url_for
 from flask.sessions import NullSession, SecureCookieSessionInterface, SessionMixin
 from flask.typing import ResponseReturnValue
 from flask_babel import LazyString
@@ -33,6 +33,10 @@ ERROR_TITLES: Mapping[int, LazyString] = {
     429: _l("Too many attempts. Please wait a little and try again."),
     500: _l("The server made an error. Please try again later."),
 }
+
+
+#: An error in a form of its own: from its status, the words for a person, and the exception behind it.
+ErrorForm = Callable[[int, object, Exception | None], ResponseReturnValue]
 
 
 @dataclass(frozen=True)
@@ -73,6 +77,11 @@ def add_navigation(app: Flask, order: int, endpoint: str, label: LazyString, **v
     items.sort(key=lambda item: item.order)
 
 
+def add_error_form(app: Flask, prefix: str, form: ErrorForm) -> None:
+    """Let errors at addresses under ``prefix`` answer in a form of their own, such as that of an API."""
+    app.extensions.setdefault("portal.error_forms", {})[prefix] = form
+
+
 def install(app: Flask) -> None:
     """Bind languages, sessions, errors, headers and template words to the application."""
     app.session_interface = PrivateSession()
@@ -92,8 +101,14 @@ def install(app: Flask) -> None:
     app.add_url_rule("/", "root", lambda: redirect(url_for("site.home", lang=languages.negotiate())))
 
 
-def error_page(status: int, message: object) -> ResponseReturnValue:
+def error_page(status: int, message: object, error: Exception | None = None) -> ResponseReturnValue:
     """The page that says in words what was refused and what to do."""
+    from flask import current_app
+
+    forms: Mapping[str, ErrorForm] = current_app.extensions.get("portal.error_forms", {})
+    for prefix, form in forms.items():
+        if request.path.startswith(prefix):
+            return form(status, message, error)
     return render_template("errors/error.html", status=status, message=message), status
 
 
@@ -166,7 +181,7 @@ def _alternates() -> dict[Language, str]:
 
 
 def _domain_error(error: DomainError) -> ResponseReturnValue:
-    return error_page(error.status, error.message)
+    return error_page(error.status, error.message, error)
 
 
 def _stale(_error: StaleDataError) -> ResponseReturnValue:
@@ -177,8 +192,8 @@ def _http_error(error: HTTPException) -> ResponseReturnValue:
     status = error.code or 500
     if status < 400 or error.response is not None:
         return error
-    page = error_page(status, ERROR_TITLES.get(status, ERROR_TITLES[500 if status >= 500 else 400]))
-    response = Response(page[0], status, content_type="text/html; charset=utf-8")  # type: ignore[index]
+    page = error_page(status, ERROR_TITLES.get(status, ERROR_TITLES[500 if status >= 500 else 400]), error)
+    response = make_response(page)
     for name, value in error.get_headers():
         if name.lower() not in {"content-type", "content-length"}:
             response.headers[name] = value
