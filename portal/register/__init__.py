@@ -6,8 +6,9 @@ from flask import Flask
 from flask_babel import lazy_gettext as _l
 
 from portal.foundation.web import add_navigation
-from portal.register import commands, desk, indexing, notices, public
+from portal.register import commands, desk, findings, indexing, notices, public
 from portal.search import register_source
+from portal.search.findings import register_resolver
 
 
 def install(app: Flask) -> None:
@@ -18,4 +19,6 @@ def install(app: Flask) -> None:
     notices.install(app)
     register_source(app, indexing.UnitSource())
     register_source(app, indexing.AgencySource())
+    register_resolver(app, "unit", findings.find_units)
+    register_resolver(app, "agency", findings.find_agencies)
     add_navigation(app, 30, "register.lists", _l("Lists"))
