@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import os
 from collections.abc import Callable, Iterator
+from contextlib import AbstractContextManager, contextmanager
 from pathlib import Path
 from types import SimpleNamespace
 
 import pytest
 from flask import Flask, has_app_context
 from flask.testing import FlaskClient
-from sqlalchemy import text
+from sqlalchemy import event, text
 from werkzeug.test import TestResponse
 
 from portal import create_app
@@ -185,6 +186,27 @@ def login(app: Flask) -> Callable[[Person], FlaskClient]:
         return browser
 
     return log_in
+
+
+@pytest.fixture
+def count_queries(app: Flask) -> Callable[[], AbstractContextManager[SimpleNamespace]]:
+    """Count the statements inside a block: ``with count_queries() as counted: ...; counted.number``."""
+
+    @contextmanager
+    def counting() -> Iterator[SimpleNamespace]:
+        counted = SimpleNamespace(number=0, statements=[])
+
+        def note(_connection: object, _cursor: object, statement: str, *_rest: object) -> None:
+            counted.number += 1
+            counted.statements.append(statement)
+
+        event.listen(db.engine, "before_cursor_execute", note)
+        try:
+            yield counted
+        finally:
+            event.remove(db.engine, "before_cursor_execute", note)
+
+    return counting
 
 
 @pytest.fixture(autouse=True)

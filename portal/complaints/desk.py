@@ -140,7 +140,7 @@ def case_page(  # noqa: PLR0913 - each argument is one state of the page
         case=found,
         opened=queries.opened(found, for_complainant=False),
         acts=possible,
-        act_form=form or ActForm(formdata=None),
+        sent_form=form or ActForm(formdata=None),
         empty_form=ActForm(formdata=None),
         failed=failed,
         error=error,

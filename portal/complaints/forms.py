@@ -131,7 +131,7 @@ class ComplaintForm(FlaskForm):
     def validate_id_number(self, field: Field) -> None:
         """Plausible for its type of document; the number is normalised."""
         try:
-            field.data = plausible_identity(self.id_type.data or "", field.data or "", clock.today())
+            field.data = plausible_identity(self.id_type.data or "", field.data or "", today=clock.today())
         except InvalidIdentifier as flawed:
             raise ValidationError(FLAWS[flawed.code]) from None
         except ValueError:

@@ -16,7 +16,7 @@ from portal.foundation.database import transaction
 from portal.foundation.errors import Invalid, NotFound
 from portal.vault import current_vault
 
-SHORTEST_REASON = 5
+SHORTEST_REASON = 4
 
 
 def open_identity(case_id: int, reason: str, *, by: Person) -> Identity:
