@@ -14,13 +14,14 @@ from portal.content.addresses import attachment_url, document_url, list_endpoint
 from portal.content.models import Attachment, Document
 from portal.content.rules import COLLECTED_TYPES, STATE_LABELS, TYPE_LABELS, DocumentAct, DocumentState, DocumentType
 from portal.extensions import talisman
-from portal.foundation import clock
+from portal.foundation import clock, sanitizing
 from portal.foundation.errors import NotFound
 from portal.foundation.web import LANGUAGE_PREFIX
 from portal.vault.store import FileMissing
 
 blueprint = Blueprint("content", __name__, url_prefix=LANGUAGE_PREFIX)
 COLLECTED = f"<any({','.join(COLLECTED_TYPES)}):doc_type>"
+DESCRIPTION_LENGTH = 200
 #: Short, so that a withdrawn file is soon gone from every cache.
 FILE_CACHE = "public, max-age=60"
 #: Should a browser show a file all the same, it shows it without any right.
@@ -136,11 +137,21 @@ def _page(doc_type: DocumentType, slug: str) -> ResponseReturnValue:
     at = f"{moment:%H:%M}" if moment and moment.date() == issued else "00:00"
     return render_template(
         "content/document.html",
+        description=_description(found),
         pub_date=f"{issued.isoformat()} {at}",
         page_url=document_url(found, _external=True),
         list_url=list_url,
         **paper_words(found, attachment_url),
     )
+
+
+def _description(found: Document) -> str:
+    """The summary, or the beginning of the text; never cut inside a Tibetan syllable."""
+    text = str(found.summary) or sanitizing.plain_text(str(found.body)).replace("\n", " ")
+    if len(text) <= DESCRIPTION_LENGTH:
+        return text
+    end = max(text.rfind(sign, 0, DESCRIPTION_LENGTH) for sign in "་། ，。；、")
+    return text[: end + 1 if end > 0 else DESCRIPTION_LENGTH] + "…"
 
 
 def _history(found: Document) -> list[tuple[LazyString, datetime]]:

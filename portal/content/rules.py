@@ -213,4 +213,7 @@ def _line(text: str) -> str:
 
 def _rich(text: str) -> str:
     """A body from an editor that knows HTML, or paragraphs from one who typed plain text."""
-    return sanitizing.clean_html(text if re.search(r"<[a-zA-Z/!]", text) else sanitizing.paragraphs(text))
+    cleaned = sanitizing.clean_html(text)
+    if re.search(r"<[a-z]", cleaned):
+        return cleaned
+    return sanitizing.clean_html(sanitizing.paragraphs(html.unescape(cleaned)))

@@ -86,6 +86,14 @@ def test_the_page_carries_what_government_sites_must_say(client, make):
         assert re.search(f'<meta name="{name}" content="[^"]+">', page)
 
 
+def test_a_description_never_ends_inside_a_tibetan_syllable(client, make):
+    make(slug="one", summary=Localized(), body=Localized(zh="<p>正文</p>", bo=f"<p>{'བསྒྲུབས་' * 60}</p>"))
+    page = client.get("/bo/documents/policy/one").text
+    description = re.search('<meta name="Description" content="([^"]+)…">', page).group(1)
+    assert description.endswith("བསྒྲུབས་")
+    assert len(description) <= 200
+
+
 def test_lists_are_newest_first_and_paged(client, make):
     for day in range(1, 26):
         make(slug=f"d{day:02}", published_on=date(2024, 3, day))
