@@ -47,7 +47,7 @@ def example(app: Flask, rule: Rule) -> str:
         if name == "lang":
             values[name] = "zh"
         elif isinstance(converter, AnyConverter):
-            values[name] = sorted(converter.items)[0]
+            values[name] = min(converter.items)
         elif isinstance(converter, NumberConverter):
             values[name] = 1
         elif isinstance(converter, UUIDConverter):

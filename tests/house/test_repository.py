@@ -77,6 +77,8 @@ def test_every_library_of_a_lock_is_pinned_and_hashed(lock: Path) -> None:
 
 
 def test_tests_run_on_the_very_libraries_that_the_portal_runs_on() -> None:
-    pins = [dict(re.findall(r"^([\w.\-]+)==([\w.]+)", lock.read_text(encoding="utf-8"), re.M)) for lock in LOCKS]
+    pins = [
+        dict(re.findall(r"^([\w.\-]+)==([\w.]+)", lock.read_text(encoding="utf-8"), re.MULTILINE)) for lock in LOCKS
+    ]
     base, _build, dev = pins
     assert base.items() <= dev.items()

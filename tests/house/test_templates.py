@@ -13,9 +13,9 @@ FOLDER = ROOT / "templates"
 TEMPLATES = sorted(path.relative_to(FOLDER).as_posix() for path in FOLDER.rglob("*") if path.is_file())
 INLINE = re.compile(
     r"<style\b|\sstyle\s*=|\son[a-z]+\s*=\s*[\"']|javascript:|<script\b(?![^>]*\bsrc=)(?![^>]*type=\"application/)",
-    re.I,
+    re.IGNORECASE,
 )
-FOREIGN = re.compile(r"(?:src|href)=[\"'](?:https?:)?//", re.I)
+FOREIGN = re.compile(r"(?:src|href)=[\"'](?:https?:)?//", re.IGNORECASE)
 UNCHECKED = re.compile(r"\|\s*safe\b")
 
 
@@ -44,7 +44,7 @@ def test_the_template_trusts_no_text(name: str) -> None:
 
 @pytest.mark.parametrize("name", [name for name in TEMPLATES if name.endswith(".html")])
 def test_every_form_that_acts_carries_its_token(name: str) -> None:
-    for form in re.findall(r"<form\b[^>]*method=[\"']?post.*?</form>", source(name), re.I | re.S):
+    for form in re.findall(r"<form\b[^>]*method=[\"']?post.*?</form>", source(name), re.IGNORECASE | re.DOTALL):
         assert re.search(r"csrf_token|hidden_tag|\bform\.|form_token|\bcaller\b", form), form[:200]
 
 

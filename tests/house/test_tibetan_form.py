@@ -8,6 +8,7 @@ from __future__ import annotations
 import re
 import unicodedata
 from collections.abc import Mapping
+from itertools import pairwise
 from typing import Any
 
 import pytest
@@ -99,7 +100,7 @@ def faults_of_particles(plain: str) -> list[str]:
     faults = []
     for run in re.split("[^\u0f40-\u0fbc་]+", plain):
         syllables = [part for part in run.split("་") if part]
-        for before, particle in zip(syllables, syllables[1:], strict=False):
+        for before, particle in pairwise(syllables):
             if particle in PARTICLES and ending(before) not in PARTICLES[particle]:
                 faults.append(f"{particle} after {before}")
     return faults
