@@ -1,25 +1,61 @@
-"""The home page and the pages about the site."""
+"""The home page, the search page, the pages about the site, the feed."""
 
 from __future__ import annotations
 
-from flask import Blueprint, render_template
+from flask import Blueprint, Response, current_app, render_template, request
 from flask.typing import ResponseReturnValue
 
+from portal.authorities import queries as authority_queries
+from portal.content import queries as content_queries
+from portal.content.addresses import document_url
+from portal.content.rules import COLLECTED_TYPES, TYPE_LABELS, DocumentType
+from portal.foundation import clock
 from portal.foundation.web import LANGUAGE_PREFIX
+from portal.register import queries as register_queries
+from portal.register.rules import CATEGORY_LABELS, LEVEL_LABELS
+from portal.site import feed as atom
+from portal.site import searching
 
 blueprint = Blueprint("site", __name__, url_prefix=LANGUAGE_PREFIX)
+LATEST = 6
+#: The home page's latest documents leave publicity out: its open windows stand above.
+READ_AT_HOME = (DocumentType.ANNOUNCEMENT, *COLLECTED_TYPES)
+
+
+@blueprint.context_processor
+def _words() -> dict[str, object]:
+    """``has(endpoint)``: a composed page links only to what is there."""
+    return {"has": current_app.view_functions.__contains__}
 
 
 @blueprint.get("/")
 def home() -> ResponseReturnValue:
-    """Open publicity windows, latest announcements, search, ways in."""
-    return render_template("site/home.html")
+    """Open publicity windows, ways in, the latest documents, the lists in numbers."""
+    return render_template(
+        "site/home.html",
+        windows=register_queries.open_windows(clock.today()),
+        latest=content_queries.latest(READ_AT_HOME, LATEST),
+        numbers=register_queries.numbers(),
+        authorities=authority_queries.authorities(),
+        type_labels=TYPE_LABELS,
+        level_labels=LEVEL_LABELS,
+        category_labels=CATEGORY_LABELS,
+        document_url=document_url,
+    )
+
+
+@blueprint.get("/search")
+def search() -> ResponseReturnValue:
+    """Full-text search over everything, the region's units first among equals."""
+    wanted = searching.parse(request.args)
+    found = searching.run(wanted)
+    return render_template("site/search.html", wanted=wanted, found=found, header_query=wanted.q, **searching.words())
 
 
 @blueprint.get("/about")
 def about() -> ResponseReturnValue:
-    """What the portal is, and on what law it rests."""
-    return render_template("site/about.html")
+    """What the portal is, and on what law and on which lists it rests."""
+    return render_template("site/about.html", authorities=authority_queries.authorities())
 
 
 @blueprint.get("/accessibility")
@@ -28,13 +64,7 @@ def accessibility() -> ResponseReturnValue:
     return render_template("site/accessibility.html")
 
 
-@blueprint.get("/search")
-def search() -> ResponseReturnValue:
-    """Full-text search over everything."""
-    return render_template("site/search.html")
-
-
 @blueprint.get("/feed.atom")
 def feed() -> ResponseReturnValue:
-    """The latest publications."""
-    return render_template("site/feed.atom"), {"Content-Type": "application/atom+xml; charset=utf-8"}
+    """The latest publications, as Atom."""
+    return Response(atom.latest(), content_type="application/atom+xml; charset=utf-8")
