@@ -39,13 +39,11 @@ lint: env-dev
 	$(BIN)/mypy
 	$(BIN)/lint-imports --no-logo
 	$(BIN)/djlint templates --lint --quiet
-	$(BIN)/djlint templates --check --quiet
 	$(BIN)/python -m pytest -q -p no:cacheprovider tests/house/test_catalogues.py tests/house/test_repository.py
 
 format: env-dev
 	$(BIN)/ruff check --fix .
 	$(BIN)/ruff format .
-	$(BIN)/djlint templates --reformat --quiet
 
 bench: env catalogues
 	$(BIN)/python bench/run.py
