@@ -13,11 +13,12 @@ from importlib.resources import files
 from portal.search.analysis import fold
 
 _HAN = "\u3400-\u4dbf\u4e00-\u9fff\uf900-\ufaff\u3005\u3007"
-_LATIN = re.compile(r"(?<=[A-Za-z0-9&.,])\s+(?=[A-Za-z0-9&])")
+_LATIN = re.compile(r"[A-Za-z0-9&.,][A-Za-z0-9&]")
+_SPACE = re.compile(r"\s+")
 _BRACKETS = str.maketrans(
     {"(": "（", ")": "）", "[": "（", "]": "）", "【": "（", "】": "）", "〔": "（", "〕": "）", "﹝": "（", "﹞": "）"}
 )
-_INVISIBLE = re.compile("[\u00ad\u200b-\u200f\u202a-\u202e\u2060-\u2064\ufeff]")
+_INVISIBLE = re.compile("[\x00-\x08\x0e-\x1b\x7f\u00ad\u200b-\u200f\u202a-\u202e\u2060-\u2064\ufeff]")
 #: What never tells two names apart: spaces, dashes, dots, commas, quotation marks.
 _SEPARATORS = re.compile(r"[\s\-‐‑‒–—―−·•・‧.,，、;；:：\"'“”‘’《》]+")
 _FORMER = re.compile(
@@ -38,13 +39,22 @@ class CleanName:
 
 def tidy(text: str) -> str:
     """One writing of a name: compatibility forms, brackets, and no spaces except between Latin words."""
-    plain = _INVISIBLE.sub("", unicodedata.normalize("NFKC", text))
-    # A compatibility form may decompose into another one next to it; twice is always enough.
-    plain = unicodedata.normalize("NFKC", plain).strip().translate(_BRACKETS)
-    plain = _LATIN.sub("\u0000", plain)
-    plain = re.sub(r"\s+", "", plain).replace("\u0000", " ")
+    # What one step takes away may bring together what the next one changes.
+    while (tidied := _tidied(text)) != text:
+        text = tidied
+    return text
+
+
+def _tidied(text: str) -> str:
+    plain = _INVISIBLE.sub("", unicodedata.normalize("NFKC", text)).translate(_BRACKETS)
+    plain = _SPACE.sub(_space, plain.strip())
     plain = re.sub(f"(?<=[{_HAN}）]),(?=[{_HAN}（])", "，", plain)
-    return _balanced(_MARKS.sub("", plain)).strip()
+    return _balanced(_MARKS.sub("", plain))
+
+
+def _space(found: re.Match[str]) -> str:
+    around = found.string[found.start() - 1] + found.string[found.end()]
+    return " " if _LATIN.fullmatch(around) else ""
 
 
 def split_names(text: str) -> CleanName:

@@ -51,7 +51,7 @@ _HEADINGS: Mapping[Field, str] = {
     Field.PREFECTURE: "地市|市州|地市州|所在地|所在地市|所属地市|城市|市|所在市|市地|地址|所在县区|县区|prefecture|city|location|place",
     Field.AUTHORITY: "主管部门|推荐单位|推荐部门|所在地主管部门|authority|recommendedby",
     Field.AGENCY: "第三方评价机构|第三方机构|第三方机构名称|第三方评价机构名称|评价机构|评价机构名称|第三方评价单位|"
-    "thirdparty|thirdpartyagency|thirdpartyevaluator|agency|evaluator|evaluationbody",
+    "thirdparty|thirdpartyagency|thirdpartyevaluationagency|thirdpartyevaluator|agency|evaluator|evaluationbody",
     Field.LISTED_ON: "列入日期|公布日期|公告日期|入选日期|listedon|datelisted",
     Field.SOURCE_URL: "来源网址|来源链接|网址|链接|sourceurl|url|link",
     Field.SOURCE_NAME: "来源|来源名称|文件名称|文号|source|sourcename|documentnumber",

@@ -21,6 +21,8 @@ from portal.register.lists.headings import Field
 from portal.register.rules import TIBET, Category, Level
 
 HEADING_ROWS = 40
+#: A row that adds up has a word or two where a unit has its name.
+LONGEST_SUM = 6
 
 
 class Fault(StrEnum):
@@ -140,6 +142,7 @@ def _normalized(raw: RawRow, today: date) -> Row:
     if headings.is_removed(values.get(Field.STATUS, "")):
         raise _Refused(Fault.REMOVAL)
     agency = agency_name(values.get(Field.AGENCY, ""))
+    source = values.get(Field.SOURCE_NAME, "") or context.source_name
     row = Row(
         name=name,
         key=name_key(name.name),
@@ -151,8 +154,8 @@ def _normalized(raw: RawRow, today: date) -> Row:
         uscc=_code(values.get(Field.USCC, "")),
         agency=agency,
         listed_on=headings.day(values.get(Field.LISTED_ON, "")) or context.listed_on,
-        source_url=_address(values.get(Field.SOURCE_URL, "") or context.source_url),
-        source_name=(values.get(Field.SOURCE_NAME, "") or context.source_name)[:200],
+        source_url=_address(values.get(Field.SOURCE_URL, "")) or _address(source) or _address(context.source_url),
+        source_name="" if _address(source) else source[:200],
         is_sample=context.is_sample,
         name_was_rewritten=name.name != values.get(Field.NAME, "").strip(),
         agency_was_rewritten=agency != values.get(Field.AGENCY, "").strip(),
@@ -163,10 +166,10 @@ def _normalized(raw: RawRow, today: date) -> Row:
 def _name(raw: RawRow) -> CleanName:
     """The unit's name with its other names, from the name's cell and from one for former names."""
     name = split_names(raw.values.get(Field.NAME, ""))
-    is_summary = headings.is_summary(raw.cells) and Field.PROVINCE not in raw.values
+    if headings.is_summary(raw.cells) and (len(name.name) <= LONGEST_SUM or not is_name(name.name)):
+        raise _Refused(Fault.SUMMARY)
     if not is_name(name.name):
-        missing = Fault.NOT_A_NAME if name.name else Fault.NO_NAME
-        raise _Refused(Fault.SUMMARY if is_summary else missing)
+        raise _Refused(Fault.NOT_A_NAME if name.name else Fault.NO_NAME)
     told = map(tidy, re.split(r"[;；、\n]", raw.values.get(Field.FORMER, "")))
     former = (*name.former, *(item for item in told if is_name(item)))
     return replace(name, former=tuple(dict.fromkeys(former)))
