@@ -5,12 +5,12 @@ from __future__ import annotations
 from flask import Flask
 from werkzeug.middleware.proxy_fix import ProxyFix
 
-from portal import authorities, cli, complaints, content, extensions, register, search, security, site, vault
+from portal import authorities, complaints, content, extensions, operations, register, search, security, site, vault
 from portal.foundation import database, languages, web
 from portal.settings import ROOT, Settings
 
 #: The features in the order in which they stand upon each other.
-FEATURES = (search, vault, authorities, content, register, complaints, site)
+FEATURES = (search, vault, authorities, content, register, complaints, site, operations)
 
 
 def create_app(settings: Settings | None = None) -> Flask:
@@ -41,7 +41,6 @@ def create_app(settings: Settings | None = None) -> Flask:
     web.install(app)
     for feature in FEATURES:
         feature.install(app)
-    cli.install(app)
     if settings.trusted_proxies:
         hops = settings.trusted_proxies
         app.wsgi_app = ProxyFix(app.wsgi_app, x_for=hops, x_proto=hops, x_host=hops)  # type: ignore[method-assign]

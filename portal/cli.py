@@ -9,7 +9,7 @@ from flask import Flask
 from flask.cli import FlaskGroup
 
 from portal.foundation.errors import DomainError
-from portal.settings import ConfigurationError
+from portal.settings import ConfigurationError, Settings
 
 
 def _create() -> Flask:
@@ -18,19 +18,31 @@ def _create() -> Flask:
     return create_app()
 
 
-@click.group(cls=FlaskGroup, create_app=_create, add_default_commands=False, load_dotenv=False)
+class Commands(FlaskGroup):
+    """The portal's own commands alone: those that libraries bring along would act past the services."""
+
+    def _load_plugin_commands(self) -> None:
+        pass
+
+
+@click.group(cls=Commands, create_app=_create, add_default_commands=False, load_dotenv=False)
 def portal() -> None:
     """Run and look after the disclosure and complaints portal."""
 
 
-def install(app: Flask) -> None:
-    """Bind the commands that live with their features."""
-
-
 def main() -> None:
     """Run a command; an error is one line on standard error (exit 2: wrong use, 1: failed)."""
+    from portal.operations import commands
+    from portal.operations.demo import command as demo
+
+    portal.add_command(demo.demo)
+    portal.add_command(commands.keys)
     try:
-        portal.main(standalone_mode=False)
+        # Checked first: a command that loads the application would print a trace instead of the reason.
+        if len(sys.argv) > 1 and sys.argv[1] not in {"keys", "demo", "--help"}:
+            Settings().check()
+        code = portal.main(standalone_mode=False)
+        sys.exit(code if isinstance(code, int) else 0)
     except click.exceptions.Exit as done:
         sys.exit(done.exit_code)
     except click.UsageError as wrong:
@@ -41,7 +53,9 @@ def main() -> None:
         sys.exit(1)
     except click.Abort:
         sys.exit(1)
-    except (ConfigurationError, DomainError) as refused:
-        message = refused.message if isinstance(refused, DomainError) else refused
-        click.echo(f"Error: {message}", err=True)
+    except ConfigurationError as refused:
+        click.echo(f"Error: {refused}", err=True)
+        sys.exit(2)
+    except DomainError as refused:
+        click.echo(f"Error: {refused}", err=True)
         sys.exit(1)

@@ -1,0 +1,178 @@
+"""The commands of operation: serving, database, search index, audit, accounts, keys."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+import click
+from flask import Flask, current_app
+from flask.cli import with_appcontext
+from flask_babel import force_locale
+from flask_migrate import upgrade
+
+from portal import search
+from portal.authorities import queries, services
+from portal.authorities.rules import Role
+from portal.foundation import audit
+from portal.foundation.errors import Invalid
+from portal.operations import serving
+from portal.vault import keys as keysets
+
+DEFAULT_KEYSET = "PORTAL_KEYSET"
+
+
+def install(app: Flask) -> None:
+    """Add the commands to ``portal``."""
+    for command in (serve, database, reindex, audit_commands, users):
+        app.cli.add_command(command)
+
+
+@click.command()
+@with_appcontext
+def serve() -> None:
+    """Serve the portal on PORTAL_HOST and PORTAL_PORT."""
+    app = current_app._get_current_object()  # type: ignore[attr-defined]  # noqa: SLF001 - the server outlives the proxy
+    serving.refuse_demo_accounts(app)
+    search.apply_pending(app)
+    settings = app.extensions["portal.settings"]
+    serving.serve(app, settings.host, settings.port)
+
+
+@click.group("db")
+def database() -> None:
+    """Look after the database."""
+
+
+@database.command("upgrade")
+@with_appcontext
+def upgrade_database() -> None:
+    """Bring the database to this release's schema, and the nine authorities into it."""
+    upgrade()
+    services.seed_authorities()
+    click.echo("the database is up to date")
+
+
+@click.command()
+@click.option("--check", is_flag=True, help="Compare with the database and print the drift; change nothing.")
+@with_appcontext
+def reindex(*, check: bool) -> None:
+    """Rebuild the search index from the database."""
+    app = current_app._get_current_object()  # type: ignore[attr-defined]  # noqa: SLF001
+    if not check:
+        search.rebuild_index(app)
+    elif not search.check_index(app):
+        raise click.exceptions.Exit(1)
+
+
+@click.group("audit")
+def audit_commands() -> None:
+    """Look after the audit log."""
+
+
+@audit_commands.command("verify")
+@with_appcontext
+def verify_audit() -> None:
+    """Walk the hash chain; name the first broken link."""
+    broken = audit.verify()
+    if broken is not None:
+        raise click.ClickException(f"the chain is broken at record {broken.record_id}: {broken.why}")
+    click.echo(f"{audit.count()} records, every link holds")
+
+
+@click.group()
+def users() -> None:
+    """Look after staff accounts."""
+
+
+@users.command("list")
+@with_appcontext
+def list_users() -> None:
+    """Print all accounts."""
+    for person in queries.staff():
+        state = "" if person.active else " (closed)"
+        click.echo(f"{person.email}\t{person.authority.code}\t{', '.join(sorted(person.role_set))}{state}")
+
+
+@users.command("add")
+@click.argument("email")
+@click.option("--name", required=True)
+@click.option("--authority", required=True, help="Such as department, lhasa, zangqing.")
+@click.option("--role", "roles", multiple=True, required=True, type=click.Choice([str(role) for role in Role]))
+@click.password_option(help="At least 12 characters; asked for when not given.")
+@with_appcontext
+def add_user(email: str, name: str, authority: str, roles: tuple[str, ...], password: str) -> None:
+    """Open an account."""
+    found = queries.authority_by_code(authority)
+    if found is None:
+        raise click.BadParameter("there is no such authority", param_hint="--authority")
+    with _words():
+        services.create_account(email, name, found, {Role(role) for role in roles}, password)
+    click.echo(f"{email} may log in")
+
+
+@users.command("password")
+@click.argument("email")
+@click.password_option(help="At least 12 characters; asked for when not given.")
+@with_appcontext
+def set_user_password(email: str, password: str) -> None:
+    """Give an account a new password and end its sessions."""
+    person = queries.person_by_email(email)
+    if person is None:
+        raise click.BadParameter("there is no such account", param_hint="EMAIL")
+    with _words():
+        services.set_password(person, password)
+    click.echo("the password was changed")
+
+
+@contextmanager
+def _words() -> Iterator[None]:
+    """Say what a service refuses in one line."""
+    with force_locale("en"):
+        try:
+            yield
+        except Invalid as refused:
+            said = "; ".join(str(fault) for fault in refused.fields.values())
+            raise click.ClickException(said) from None
+
+
+@click.group()
+def keys() -> None:
+    """Look after the keyset that seals citizens' data. Needs no database."""
+
+
+def _keyset_path(file: Path | None) -> Path:
+    named = file or (Path(os.environ[DEFAULT_KEYSET]) if DEFAULT_KEYSET in os.environ else None)
+    if named is None:
+        raise click.UsageError(f"name a file, or set {DEFAULT_KEYSET}")
+    return named
+
+
+@keys.command("init")
+@click.argument("file", required=False, type=click.Path(dir_okay=False, path_type=Path))
+def init_keys(file: Path | None) -> None:
+    """Make a new keyset FILE; an existing one is never overwritten."""
+    path = _keyset_path(file)
+    try:
+        keysets.init_keyset(path)
+    except keysets.KeysetExists:
+        raise click.ClickException(f"{path} exists already and was left as it is") from None
+    click.echo(f"{path} was made. Keep a copy apart from the data: without it nothing sealed opens again.")
+
+
+@keys.command("rotate")
+@click.argument("file", required=False, type=click.Path(exists=True, dir_okay=False, path_type=Path))
+def rotate_keys(file: Path | None) -> None:
+    """Add a new primary key to the keyset FILE; what older keys sealed still opens."""
+    keysets.rotate_keyset(_keyset_path(file))
+    click.echo("new data is sealed with a new key from the next start on")
+
+
+@keys.command("list")
+@click.argument("file", required=False, type=click.Path(exists=True, dir_okay=False, path_type=Path))
+def list_keys(file: Path | None) -> None:
+    """Print the numbers and states of the keys, never the keys."""
+    for key in keysets.list_keys(_keyset_path(file)):
+        click.echo(f"{key.key_id}\t{key.status}{' (primary)' if key.primary else ''}")

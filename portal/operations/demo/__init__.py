@@ -1,0 +1,1 @@
+"""The demonstration: real lists, sample documents, sample enterprises, complaints in every state, accounts."""
