@@ -8,6 +8,7 @@ from flask import Blueprint, Flask, flash, redirect, render_template, request, u
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
+from wtforms.fields import SelectChoice
 
 from portal.authorities import queries as authority_queries
 from portal.authorities.accounts import show_faults
@@ -115,7 +116,10 @@ def _unit_form(found: Unit) -> UnitForm:
             "version": found.version,
         }
     )
-    form.authority.choices = [NONE, *((item.code, str(item.name)) for item in authority_queries.authorities())]
+    form.authority.choices = [
+        NONE,
+        *(SelectChoice(item.code, str(item.name)) for item in authority_queries.authorities()),
+    ]
     return form
 
 

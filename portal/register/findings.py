@@ -33,7 +33,7 @@ def find_agencies(ids: Sequence[str]) -> Mapping[str, Finding]:
 
 
 def _unit(unit: Unit) -> Finding:
-    words = [unit.uscc or "", *(item.name for item in unit.names), unit.province, unit.prefecture]
+    words = [unit.uscc or "", *(item.name for item in unit.names)]
     return Finding(
         type="unit",
         id=unit.public_id,

@@ -10,7 +10,6 @@ from importlib.resources import files
 from pathlib import Path
 
 import pytest
-from tests.conftest import make_app
 from flask import Flask
 from flask.testing import FlaskClient
 from openpyxl import Workbook
@@ -25,6 +24,7 @@ from portal.foundation.languages import Localized
 from portal.register import queries, services
 from portal.register.lists.report import ImportReport
 from portal.register.models import Unit
+from tests.conftest import make_app
 
 HEADINGS = ("单位名称", "类别", "层面", "年份", "批次", "省份", "地市", "第三方评价机构")
 COUNT = Callable[[], AbstractContextManager[list[str]]]
