@@ -22,7 +22,8 @@ COMPILED := $(CATALOGUES:.po=.mo)
 PIP := $(BIN)/python -m pip --disable-pip-version-check --quiet
 LOCKED := install --require-hashes --no-build-isolation --use-pep517 --requirement
 
-.PHONY: help demo test lint format bench env env-dev assets catalogues extract lock clean
+.PHONY: help demo test lint format bench env env-dev assets catalogues extract lock clean \
+  lint-style lint-format lint-types lint-imports lint-templates lint-texts
 
 help:
 	@sed -n 's/^#   //p' Makefile
@@ -33,13 +34,31 @@ demo: env assets catalogues
 test: env-dev assets catalogues
 	$(BIN)/python -m pytest -n $(WORKERS) --dist worksteal $(PYTEST_ARGS)
 
-lint: env-dev
+# Each check stands alone, so that 'make -k lint' names everything at once.
+CHECKS := lint-style lint-format lint-types lint-imports lint-templates lint-texts
+
+lint: $(CHECKS)
+
+$(CHECKS): env-dev
+
+lint-style:
 	$(BIN)/ruff check .
+
+lint-format:
 	$(BIN)/ruff format --check .
+
+lint-types:
 	$(BIN)/mypy
+
+lint-imports:
 	$(BIN)/lint-imports --no-logo
+
+lint-templates:
 	$(BIN)/djlint templates --lint --quiet
-	$(BIN)/python -m pytest -q -p no:cacheprovider tests/house/test_catalogues.py tests/house/test_repository.py
+
+lint-texts:
+	$(BIN)/python -m pytest -q -p no:cacheprovider tests/house/test_catalogues.py tests/house/test_tibetan_form.py \
+	  tests/house/test_repository.py
 
 format: env-dev
 	$(BIN)/ruff check --fix .

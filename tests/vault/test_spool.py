@@ -20,13 +20,28 @@ from portal.vault.spool import FRAME, IN_MEMORY, SealedSpool, SealingRequest
 MARK = b"the mill behind Lhasa "
 
 
+#: What other tests of the same process left open before this one began: their databases and indexes.
+OLDER: set[tuple[int, int]] = set()
+
+
+@pytest.fixture(autouse=True)
+def _remember_what_is_open() -> None:
+    OLDER.clear()
+    OLDER.update(identity(link) for link in open_temporary_files())
+
+
+def identity(link: Path) -> tuple[int, int]:
+    status = link.stat()
+    return status.st_dev, status.st_ino
+
+
 def open_temporary_files() -> list[Path]:
-    """The files without a name that this process holds open on a disk."""
+    """The files without a name that this process holds open on a disk since the test began."""
     links = Path("/proc/self/fd")
     found = []
     for link in links.iterdir():
         try:
-            if link.readlink().name.endswith("(deleted)") and link.stat().st_size:
+            if link.readlink().name.endswith("(deleted)") and link.stat().st_size and identity(link) not in OLDER:
                 found.append(link)
         except FileNotFoundError:
             continue
