@@ -24,6 +24,7 @@ from portal.foundation.errors import DomainError, Invalid
 from portal.foundation.identifiers import IdType
 from portal.foundation.languages import current_language
 from portal.foundation.web import LANGUAGE_PREFIX
+from portal.rulebook.rules import Rule, value
 from portal.vault.evidence import accept_attribute
 
 blueprint = Blueprint("complaints", __name__, url_prefix=LANGUAGE_PREFIX + "/complaints")
@@ -33,7 +34,14 @@ FOLLOWED = "followed_case"
 @blueprint.get("/")
 def index() -> ResponseReturnValue:
     """Who may complain, about what, to whom, what happens then."""
-    return render_template("complaints/index.html", authorities=authorities.verifying_authorities(), limits=limits)
+    today = clock.today()
+    promises = {"accept": value(Rule.COMPLAINT_ACCEPT, today), "verify": value(Rule.COMPLAINT_VERIFY, today)}
+    return render_template(
+        "complaints/index.html",
+        authorities=authorities.verifying_authorities(),
+        limits=limits,
+        promises=promises,
+    )
 
 
 @blueprint.route("/new", methods=["GET", "POST"])

@@ -111,6 +111,16 @@ def parse(code: str | None) -> Language | None:
         return None
 
 
+def written_in(text: str) -> str:
+    """The ``lang`` of a text that came without one, told by its script: Tibetan, Chinese, or none of them."""
+    tibetan = sum("\u0f00" <= sign <= "\u0fff" for sign in text)
+    han = sum("\u4e00" <= sign <= "\u9fff" for sign in text)
+    if not tibetan and not han:
+        return LANGUAGES[Language.EN].html
+    # A Tibetan syllable takes about as many letters as a Chinese sentence has words.
+    return LANGUAGES[Language.BO if tibetan > 2 * han else Language.ZH].html
+
+
 def negotiate() -> Language:
     """The language for a visitor who named none: the best of the request's own list, else Chinese."""
     wanted = request.accept_languages.best_match(["zh", "zh-CN", "zh-Hans", "bo", "bo-CN", "en"], default="zh")

@@ -94,6 +94,7 @@ def install(app: Flask) -> None:
         day=languages.format_day,
         safe_html=sanitizing.safe,
         plain=sanitizing.plain_text,
+        written_in=languages.written_in,
     )
     app.register_error_handler(DomainError, _domain_error)
     app.register_error_handler(StaleDataError, _stale)

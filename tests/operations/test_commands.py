@@ -1,0 +1,114 @@
+"""The commands as an administrator types them: one line for an error, 2 for wrong use, 1 for a failed task."""
+
+from __future__ import annotations
+
+import os
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+from sqlalchemy import text
+
+from portal.foundation.database import db
+
+ROOT = Path(__file__).parents[2]
+
+
+@pytest.fixture
+def portal(tmp_path):
+    """Run a command in a process of its own, with its own data."""
+
+    def run(*arguments: str, **environment: str) -> subprocess.CompletedProcess[str]:
+        return subprocess.run(  # noqa: S603 - our own command
+            [sys.executable, "-c", "from portal.cli import main; main()", *arguments],
+            capture_output=True,
+            text=True,
+            cwd=ROOT,
+            timeout=120,
+            check=False,
+            env={**os.environ, "PORTAL_DATA_DIR": str(tmp_path / "data"), **environment},
+        )
+
+    return run
+
+
+def test_a_new_portal_is_set_up_command_by_command(portal):
+    assert portal("db", "upgrade").returncode == 0
+    added = portal(
+        "users", "add", "a@portal.test", "--name", "甲", "--authority", "department", "--role", "administrator",
+        "--password", "a long password",
+    )  # fmt: skip
+    assert added.returncode == 0, added.stderr
+    assert "a@portal.test\tdepartment\tadministrator" in portal("users", "list").stdout
+    verified = portal("audit", "verify")
+    assert verified.returncode == 0
+    assert "every link holds" in verified.stdout
+    assert portal("reindex").returncode == 0
+    assert portal("reindex", "--check").returncode == 0
+
+
+def test_what_a_service_refuses_is_one_line_and_exit_1(portal):
+    portal("db", "upgrade")
+    refused = portal(
+        "users", "add", "a@portal.test", "--name", "甲", "--authority", "lhasa", "--role", "auditor", "--password", "x" * 12
+    )
+    assert refused.returncode == 1
+    assert refused.stderr.strip() == "Error: These roles do not fit this authority."
+
+
+def test_wrong_use_is_exit_2(portal):
+    assert portal("users", "add").returncode == 2
+    assert portal("nonsense").returncode == 2
+    assert portal("import-list", "/no/such/file.csv").returncode == 2
+
+
+def test_a_broken_chain_is_named(portal, tmp_path):
+    portal("db", "upgrade")
+    import sqlite3
+
+    with sqlite3.connect(tmp_path / "data" / "portal.sqlite3") as connection:
+        connection.execute("UPDATE audit_record SET subject = 'authority:x' WHERE id = 3")
+    broken = portal("audit", "verify")
+    assert broken.returncode == 1
+    assert "record 3" in broken.stderr
+
+
+def test_production_refuses_to_start_on_defaults_and_says_which(portal):
+    refused = portal("serve", PORTAL_ENV="production")
+    assert refused.returncode == 2
+    assert "PORTAL_SECRET_KEY" in refused.stderr
+    assert "PORTAL_KEYSET" in refused.stderr
+    assert "Traceback" not in refused.stderr
+
+
+def test_keys_are_made_once_and_rotated_without_an_application(portal, tmp_path):
+    file = str(tmp_path / "keys.json")
+    assert portal("keys", "init", file).returncode == 0
+    assert portal("keys", "init", file).returncode == 1
+    assert portal("keys", "rotate", file).returncode == 0
+    assert len(portal("keys", "list", file).stdout.splitlines()) == 2
+
+
+def test_the_demonstration_does_not_run_in_production(portal):
+    assert portal("demo", PORTAL_ENV="production").returncode == 2
+
+
+def test_reindex_check_names_a_drift(sqlite_app):
+    from portal import search
+    from portal.register.models import Unit
+
+    search.reindex(sqlite_app)
+    with db.engine.begin() as connection:
+        connection.execute(
+            text(
+                "INSERT INTO unit (name, name_key, name_sound, name_bo, province, prefecture, attribution_confirmed,"
+                " is_sample, version) VALUES ('样本', '样本', '', '', '西藏', '', 0, 1, 1)"
+            )
+        )
+    db.session.rollback()
+    assert db.session.query(Unit).count() == 1
+    drift = search.drift(sqlite_app)
+    assert not drift.is_clean
+    search.reindex(sqlite_app)
+    assert search.drift(sqlite_app).is_clean
