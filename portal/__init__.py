@@ -5,12 +5,24 @@ from __future__ import annotations
 from flask import Flask
 from werkzeug.middleware.proxy_fix import ProxyFix
 
-from portal import authorities, complaints, content, extensions, operations, register, search, security, site, vault
+from portal import (
+    api,
+    authorities,
+    complaints,
+    content,
+    extensions,
+    operations,
+    register,
+    search,
+    security,
+    site,
+    vault,
+)
 from portal.foundation import database, languages, web
 from portal.settings import ROOT, Settings
 
 #: The features in the order in which they stand upon each other.
-FEATURES = (search, vault, authorities, content, register, complaints, site, operations)
+FEATURES = (search, vault, authorities, content, register, complaints, api, site, operations)
 
 
 def create_app(settings: Settings | None = None) -> Flask:

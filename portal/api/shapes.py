@@ -1,0 +1,82 @@
+"""Things of the features as items of the API."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import date
+from typing import Any
+
+from flask_sqlalchemy.pagination import Pagination
+
+from portal.content.addresses import attachment_url, document_url
+from portal.content.models import Document
+from portal.foundation.languages import Language
+from portal.register import exports
+from portal.register.models import ListEntry, Unit
+from portal.register.rules import EntryStatus
+from portal.search import Hit
+from portal.search.findings import Finding
+
+
+def collection(items: Sequence[Any], total: int | None, page: int, per_page: int) -> dict[str, Any]:
+    """A page of a collection."""
+    return {"total": total or 0, "page": page, "per_page": per_page, "items": items}
+
+
+def page_of(found: Pagination, items: Sequence[Any]) -> dict[str, Any]:
+    """The same, of a page that the database gave."""
+    return collection(items, found.total, found.page, found.per_page)
+
+
+def unit(thing: Unit) -> dict[str, Any]:
+    """A unit with its entries."""
+    return exports.unit_data(thing)
+
+
+def list_item(entry: ListEntry, as_of: date | None) -> dict[str, Any]:
+    """An entry with its unit. On a day before its removal, nobody knew of it."""
+    then = {"status": str(EntryStatus.ACTIVE), "removed_on": None, "ground": None} if as_of else {}
+    return {**exports.entry_data(entry), **then, "unit": exports.unit_head(entry.unit)}
+
+
+def document(thing: Document, *, with_body: bool = False) -> dict[str, Any]:
+    """A published document."""
+    item: dict[str, Any] = {
+        "id": str(thing.id),
+        "slug": thing.slug,
+        "type": str(thing.type),
+        "number": thing.number or None,
+        "published_on": thing.published_on.isoformat() if thing.published_on else None,
+        "authority": thing.authority.code,
+        "title": thing.title.as_dict(),
+        "summary": thing.summary.as_dict(),
+        "source": thing.source or None,
+        "attachments": [
+            {
+                "name": file.name,
+                "media_type": file.media_type,
+                "size": file.size,
+                "sha256": file.sha256,
+                "url": attachment_url(file, _external=True),
+            }
+            for file in thing.attachments
+        ],
+        "sample": thing.is_sample,
+        "url": document_url(thing, _external=True),
+    }
+    return item | ({"body": thing.body.as_dict()} if with_body else {})
+
+
+def search_item(hit: Hit, finding: Finding, query: str, language: Language) -> dict[str, Any]:
+    """A result of a search, its snippet as plain text."""
+    pieces, _language = finding.snippet(query, language)
+    return {
+        "type": finding.type,
+        "id": finding.id,
+        "slug": finding.slug,
+        "title": finding.title.choose(language).text,
+        "snippet": "".join(piece.text for piece in pieces),
+        "url": finding.address(lang=str(language), _external=True),
+        "date": finding.date.isoformat() if finding.date else None,
+        "score": hit.score,
+    }
