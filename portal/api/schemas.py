@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from typing import Any
 
-from marshmallow import Schema, ValidationError, fields, validate, validates_schema
+from marshmallow import Schema, fields, validate
 
 from portal.authorities.data import AUTHORITIES
 from portal.content.rules import DocumentType
@@ -113,17 +113,12 @@ class ListsQuery(SelectionQuery):
     as_of = Day(
         load_default=None,
         metadata={
-            "description": "The entries on the lists at the end of this day. An entry counts from the day it was listed, "
-            "or from 31 December of its year where the published list names no day, until the day of its removal. "
-            "Names and authorities are those of today. Cannot be combined with `status`.",
+            "description": "The entries on the lists at the end of this day; with `status`, those that had it then. An "
+            "entry counts from the day it was listed, or from 31 December of its year where the published list names no "
+            "day, until the day of its removal. Names and authorities are those of today.",
             "example": "2025-07-31",
         },
     )
-
-    @validates_schema
-    def _one_of_both(self, data: dict[str, Any], **_options: Any) -> None:
-        if data.get("as_of") and data.get("status"):
-            raise ValidationError("Cannot be combined with status.", "as_of")
 
 
 class DocumentsQuery(Paging, Speaking):

@@ -35,7 +35,8 @@ def unit(thing: Unit) -> dict[str, Any]:
 
 def list_item(entry: ListEntry, as_of: date | None) -> dict[str, Any]:
     """An entry with its unit. On a day before its removal, nobody knew of it."""
-    then = {"status": str(EntryStatus.ACTIVE), "removed_on": None, "ground": None} if as_of else {}
+    known = as_of is None or entry.removed_on is None or entry.removed_on <= as_of
+    then = {} if known else {"status": str(EntryStatus.ACTIVE), "removed_on": None, "ground": None}
     return {**exports.entry_data(entry), **then, "unit": exports.unit_head(entry.unit)}
 
 
