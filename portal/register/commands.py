@@ -9,6 +9,7 @@ from flask import Flask
 from flask.cli import with_appcontext
 from flask_babel import force_locale
 
+from portal.authorities.services import seed_authorities
 from portal.register import places, services
 from portal.register.lists.files import LARGEST_FILE, UnreadableList
 from portal.register.lists.report import ImportReport, Outcome
@@ -41,6 +42,8 @@ def import_list_command(file: Path, *, dry_run: bool, **given: object) -> None:
             # One byte more than allowed tells a file that is too large from one that just fits.
             with file.open("rb") as stream:
                 content = stream.read(LARGEST_FILE + 1)
+            # A unit of the region is put under its authority, which a new database does not have yet.
+            seed_authorities()
             report = services.import_list(content, defaults, dry_run=dry_run)
         except UnreadableList as wrong:
             raise click.ClickException(str(wrong.message)) from None

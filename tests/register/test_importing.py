@@ -65,6 +65,8 @@ class TestThePublishedLists:
         assert report.counts[Outcome.UNCHANGED] == 2509
         said = {remark for row in report.rows for remark in row.remarks}
         assert {Remark.PUBLICITY_ONLY, Remark.OTHER_PROVINCE, Remark.NAME_REWRITTEN} <= said
+        # Two writings of one evaluator are no difference.
+        assert Remark.AGENCY_DIFFERS not in said
 
     def test_the_region_s_units_stand_under_their_authorities_until_confirmed(self, full: Flask) -> None:
         units = db.session.scalars(select(Unit).where(Unit.authority_id.is_not(None))).unique().all()

@@ -11,6 +11,7 @@ from portal.authorities.rules import Permission
 from portal.authorities.services import SYSTEM, require
 from portal.foundation import audit, clock
 from portal.foundation.database import db, transaction
+from portal.register.cleaning import name_key
 from portal.register.lists import files
 from portal.register.lists.book import Book, sound
 from portal.register.lists.headings import Field
@@ -258,7 +259,7 @@ def _complete_entry(run: _Run, entry: ListEntry, row: Row, remarks: list[Remark]
     if agency is not None:
         entry.agency = agency
         gained["agency"] = agency.name
-    elif row.agency and entry.agency and entry.agency.name != row.agency:
+    elif row.agency and entry.agency and entry.agency.name_key != name_key(row.agency):
         remarks.append(Remark.AGENCY_DIFFERS)
     if gained:
         _note(run, EventKind.COMPLETED, entry.unit, entry, row, gained)
