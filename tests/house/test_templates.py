@@ -31,7 +31,8 @@ def test_the_template_compiles(sqlite_app: Flask, name: str) -> None:
 @pytest.mark.parametrize("name", TEMPLATES)
 def test_the_template_has_no_inline_code_and_nothing_from_elsewhere(name: str) -> None:
     text = source(name)
-    assert not INLINE.findall(text)
+    # An argument of a macro may be called as an attribute is.
+    assert not INLINE.findall(re.sub(r"\{%.*?%\}|\{\{.*?\}\}", "", text, flags=re.DOTALL))
     assert not FOREIGN.findall(re.sub(r"<a\b[^>]*>", "", text))
 
 
