@@ -33,9 +33,9 @@ def portal() -> None:
 def main() -> None:
     """Run a command; an error is one line on standard error (exit 2: wrong use, 1: failed)."""
     from portal.operations import commands
-    from portal.operations.demo import command as demo
+    from portal.operations.demo.command import demo
 
-    portal.add_command(demo.demo)
+    portal.add_command(demo)
     portal.add_command(commands.keys)
     try:
         # Checked first: a command that loads the application would print a trace instead of the reason.

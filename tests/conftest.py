@@ -135,6 +135,25 @@ def empty(app: Flask) -> None:
     services.seed_authorities()
 
 
+@pytest.fixture(scope="session")
+def listed_app(tmp_path_factory: pytest.TempPathFactory) -> Flask:
+    """An application with the published lists, one sample unit and two documents, for tests that only read."""
+    from tests.samples import fill
+
+    app = make_app(tmp_path_factory.mktemp("listed"))
+    with app.app_context():
+        fill()
+    return app
+
+
+@pytest.fixture
+def reader(listed_app: Flask) -> Iterator[FlaskClient]:
+    """A visitor's browser, at a portal with the published lists."""
+    with listed_app.app_context():
+        yield listed_app.test_client()
+        db.session.remove()
+
+
 @pytest.fixture
 def client(app: Flask) -> FlaskClient:
     """A visitor's browser without scripts."""

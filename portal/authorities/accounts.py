@@ -7,23 +7,21 @@ from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 from flask_wtf import FlaskForm
-from wtforms.fields import SelectChoice
 
 from portal.authorities import queries, services
 from portal.authorities.desk import Section, add_section, staff
 from portal.authorities.forms import AccountChangeForm, AccountForm
 from portal.authorities.models import Person
 from portal.authorities.rules import Permission, Role
-from portal.foundation.errors import Invalid
+from portal.foundation.choices import choice
+from portal.foundation.errors import Invalid, NotFound
 
 blueprint = Blueprint("accounts", __name__, url_prefix="/desk/accounts")
 
 
 def install(app: Flask) -> None:
     """Take the section's place at the desk."""
-    add_section(
-        app, Section(80, "accounts.index", _l("Accounts"), frozenset({Permission.MANAGE_ACCOUNTS}))
-    )
+    add_section(app, Section(80, "accounts.index", _l("Accounts"), frozenset({Permission.MANAGE_ACCOUNTS})))
 
 
 @blueprint.get("/")
@@ -38,13 +36,15 @@ def index(_person: Person) -> ResponseReturnValue:
 def create(person: Person) -> ResponseReturnValue:
     """Open an account."""
     form = AccountForm()
-    form.authority.choices = [SelectChoice(item.code, str(item.name)) for item in queries.authorities()]
+    form.authority.choices = [choice(item.code, str(item.name)) for item in queries.authorities()]
     if form.validate_on_submit():
         authority = queries.authority_by_code(form.authority.data)
+        if authority is None:
+            raise NotFound
         roles = {Role(role) for role in form.roles.data or []}
         try:
             services.create_account(
-                form.email.data or "", form.name.data or "", authority, roles, form.password.data or "", by=person  # type: ignore[arg-type]
+                form.email.data or "", form.name.data or "", authority, roles, form.password.data or "", by=person
             )
         except Invalid as refused:
             show_faults(form, refused)
@@ -81,6 +81,5 @@ def change(person: Person, account_id: int) -> ResponseReturnValue:
 def show_faults(form: FlaskForm, refused: Invalid) -> None:
     """Put what a service refused beside the fields at fault."""
     for name, fault in refused.fields.items():
-        field = form[name] if name in form else None
-        if field is not None:
-            field.errors = [*field.errors, fault]
+        if name in form:
+            form[name].errors = [*form[name].errors, fault]

@@ -5,11 +5,11 @@ from __future__ import annotations
 from flask_babel import lazy_gettext as _l
 from flask_wtf import FlaskForm
 from wtforms import BooleanField, EmailField, PasswordField, SelectField, SelectMultipleField, StringField
-from wtforms.fields import SelectChoice
 from wtforms.validators import DataRequired, Length
 from wtforms.widgets import CheckboxInput, ListWidget
 
-from portal.authorities.rules import ROLE_LABELS, Role
+from portal.authorities.rules import ROLE_LABELS
+from portal.foundation.choices import choices
 
 REQUIRED = _l("This field is required.")
 
@@ -27,7 +27,7 @@ class AccountForm(FlaskForm):
     email = EmailField(_l("E-mail"), validators=[DataRequired(REQUIRED), Length(max=255)])
     name = StringField(_l("Name of the person"), validators=[DataRequired(REQUIRED), Length(max=80)])
     authority = SelectField(_l("Authority"), validators=[DataRequired(REQUIRED)])
-    roles = RolesField(_l("Roles"), choices=[SelectChoice(str(role), ROLE_LABELS[role]) for role in Role])
+    roles = RolesField(_l("Roles"), choices=choices(ROLE_LABELS))
     password = PasswordField(_l("Password"), validators=[DataRequired(REQUIRED)])
 
 
@@ -35,6 +35,6 @@ class AccountChangeForm(FlaskForm):
     """Changes of an account."""
 
     name = StringField(_l("Name of the person"), validators=[DataRequired(REQUIRED), Length(max=80)])
-    roles = RolesField(_l("Roles"), choices=[SelectChoice(str(role), ROLE_LABELS[role]) for role in Role])
+    roles = RolesField(_l("Roles"), choices=choices(ROLE_LABELS))
     active = BooleanField(_l("May log in"))
     password = PasswordField(_l("New password"))

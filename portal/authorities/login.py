@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import timedelta
+from typing import Any
 
 from flask import Flask, Response, current_app, g, request, session
 from flask_babel import lazy_gettext as _l
@@ -66,7 +67,7 @@ def install(app: Flask) -> None:
     user_authenticated.connect(_on_login, app)
     app.before_request(_end_long_sessions)
     app.before_request(_choose_language)
-    view = app.view_functions["security.login"]
+    view: Any = app.view_functions["security.login"]
     view = extensions.limiter.limit(ATTEMPTS_BY_ACCOUNT, key_func=_account, methods=["POST"])(view)
     view = extensions.limiter.limit(ATTEMPTS_BY_ADDRESS, key_func=get_remote_address, methods=["POST"])(view)
     app.view_functions["security.login"] = view

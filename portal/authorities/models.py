@@ -67,7 +67,9 @@ class Person(Base, UserMixin):
     created_at: Mapped[datetime] = mapped_column(UtcDateTime, default=clock.now)
     authority_id: Mapped[int] = mapped_column(ForeignKey("authority.id"), index=True)
     authority: Mapped[Authority] = relationship(lazy="joined", innerjoin=True)
-    roles: Mapped[list[RoleRecord]] = relationship(secondary=person_role, lazy="selectin", order_by=RoleRecord.id)
+    roles: Mapped[list[RoleRecord]] = relationship(  # type: ignore[assignment]
+        secondary=person_role, lazy="selectin", order_by=RoleRecord.id
+    )
 
     @property
     def role_set(self) -> frozenset[Role]:

@@ -8,7 +8,6 @@ from flask import Blueprint, Response, flash, redirect, render_template, request
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 from werkzeug.exceptions import NotFound as PageNotFound
-from wtforms.fields import SelectChoice
 
 from portal.authorities import queries as authorities
 from portal.authorities.desk import staff
@@ -29,6 +28,7 @@ from portal.complaints.rules import (
 )
 from portal.complaints.sealing import Identity
 from portal.foundation import clock
+from portal.foundation.choices import choice
 from portal.foundation.errors import DomainError, Invalid, NotFound, Stale
 from portal.register.rules import ExclusionGround, RemovalGround
 
@@ -104,7 +104,7 @@ def identity(person: Person, case_id: int) -> ResponseReturnValue:
     try:
         shown = services.open_identity(case_id, form.reason.data or "", by=person)
     except Invalid as refused:
-        form.reason.errors = [*refused.fields.values()]
+        form.reason.errors = list(map(str, refused.fields.values()))
         return case_page(person, queries.case_for(case_id, person), identity_form=form, code=422)
     return case_page(person, queries.case_for(case_id, person), identity=shown)
 
@@ -121,7 +121,7 @@ def evidence(person: Person, case_id: int, evidence_id: int) -> ResponseReturnVa
     return response
 
 
-def case_page(  # noqa: PLR0913 - each argument is one state of the page
+def case_page(
     person: Person,
     found: Case,
     *,
@@ -146,7 +146,7 @@ def case_page(  # noqa: PLR0913 - each argument is one state of the page
         error=error,
         identity_form=identity_form or IdentityForm(formdata=None),
         identity=identity,
-        authorities=[SelectChoice(item.code, str(item.name)) for item in authorities.verifying_authorities()],
+        authorities=[choice(item.code, str(item.name)) for item in authorities.verifying_authorities()],
         due=clocks.due(found),
         left=clocks.days_until(found, clock.today()),
         queue=_name(),

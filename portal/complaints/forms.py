@@ -22,12 +22,12 @@ from wtforms import (
     TextAreaField,
     ValidationError,
 )
-from wtforms.fields import SelectChoice
 from wtforms.validators import DataRequired, Email, Length, Optional
 
 from portal.complaints.limits import most_files
 from portal.complaints.rules import FINDING_LABELS, PROBLEM_LABELS, REFUSAL_LABELS, Finding, ProblemKind, RefusalGround
 from portal.foundation import clock, sanitizing
+from portal.foundation.choices import choices
 from portal.foundation.identifiers import Flaw, IdType, InvalidIdentifier, plausible_identity, plausible_mobile
 from portal.register.rules import EXCLUSION_LABELS, REMOVAL_LABELS, ExclusionGround, RemovalGround
 
@@ -47,15 +47,12 @@ ID_TYPE_LABELS: Mapping[IdType, LazyString] = {
 FLAWS: Mapping[Flaw, LazyString] = {
     Flaw.EMPTY: REQUIRED,
     Flaw.LENGTH: _l("This number is too short or too long. Please compare it with the document."),
-    Flaw.CHARACTERS: _l("This number has signs that such a document does not have. Please compare it with the document."),
+    Flaw.CHARACTERS: _l(
+        "This number has signs that such a document does not have. Please compare it with the document."
+    ),
     Flaw.CHECK: _l("This number has a typing error: its last digit does not fit. Please compare it with the document."),
     Flaw.DATE: _l("The date of birth in this number is not possible. Please compare it with the document."),
 }
-
-
-def choices(labels: Mapping[Any, LazyString]) -> list[SelectChoice]:
-    """The members of an enumeration as the choices of a field."""
-    return [SelectChoice(str(member), label) for member, label in labels.items()]
 
 
 def tidy(text: str | None) -> str | None:
@@ -70,7 +67,9 @@ class ReadableText:
         """Raise where there are private code points."""
         if sanitizing.has_private_use(field.data or ""):
             raise ValidationError(
-                _l("This text was made with an old Tibetan font and cannot be read elsewhere. Please convert it to Unicode.")
+                _l(
+                    "This text was made with an old Tibetan font and cannot be read elsewhere. Please convert it to Unicode."
+                )
             )
 
 
@@ -88,7 +87,9 @@ class ComplaintForm(FlaskForm):
     )
     evaluated = HiddenField()
     problem_kind = RadioField(
-        _l("What is wrong"), choices=choices(PROBLEM_LABELS), validators=[DataRequired(_l("Please choose what is wrong."))]
+        _l("What is wrong"),
+        choices=choices(PROBLEM_LABELS),
+        validators=[DataRequired(_l("Please choose what is wrong."))],
     )
     statement = TextAreaField(
         _l("What happened"),
@@ -109,15 +110,21 @@ class ComplaintForm(FlaskForm):
         validators=[DataRequired(_l("Please enter your name.")), Length(max=100), ReadableText()],
     )
     id_type = SelectField(_l("Identity document"), choices=choices(ID_TYPE_LABELS), default=IdType.RESIDENT_ID)
-    id_number = StringField(_l("Number of the document"), validators=[DataRequired(_l("Please enter the number of your document."))])
+    id_number = StringField(
+        _l("Number of the document"), validators=[DataRequired(_l("Please enter the number of your document."))]
+    )
     phone = TelField(_l("Mobile number"), filters=[tidy])
     email = EmailField(
-        _l("E-mail"), filters=[tidy], validators=[Optional(), Email(_l("The e-mail address is not valid.")), Length(max=254)]
+        _l("E-mail"),
+        filters=[tidy],
+        validators=[Optional(), Email(_l("The e-mail address is not valid.")), Length(max=254)],
     )
     address = StringField(_l("Address"), filters=[tidy], validators=[Length(max=300)])
     evidence = MultipleFileField(_l("Supporting material"))
     consent = BooleanField(
-        _l("I assure that what I state and submit is true, and I agree that my personal information is used to verify it."),
+        _l(
+            "I assure that what I state and submit is true, and I agree that my personal information is used to verify it."
+        ),
         validators=[DataRequired(_l("Please confirm this, or the complaint cannot be taken."))],
         false_values=("", "false", "n", "0"),
     )
@@ -141,7 +148,9 @@ class ComplaintForm(FlaskForm):
         """A mobile number where one is given; without e-mail one is needed."""
         if not field.data:
             if not self.email.data:
-                raise ValidationError(_l("Please enter a mobile number or an e-mail address, so that you can be reached."))
+                raise ValidationError(
+                    _l("Please enter a mobile number or an e-mail address, so that you can be reached.")
+                )
             return
         try:
             field.data = plausible_mobile(field.data)

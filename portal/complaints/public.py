@@ -54,9 +54,7 @@ def new() -> ResponseReturnValue:
         form.filing_token.data = services.new_token()
         return _form_page(form)
     form.evidence.data = request.files.getlist("evidence")
-    respondent = respondent_of(
-        form.respondent.data or "", form.respondent_name.data or "", form.evaluated.data or ""
-    )
+    respondent = respondent_of(form.respondent.data or "", form.respondent_name.data or "", form.evaluated.data or "")
     valid = form.validate()
     if respondent is None:
         form.respondent_name.errors = [_("Please say whom the complaint is about.")]
@@ -112,7 +110,7 @@ def reply() -> ResponseReturnValue:
     try:
         services.add_reply(case_id, form.text.data or "", _files(request.files.getlist("evidence")))
     except Invalid as refused:
-        form.text.errors = [*refused.fields.values()]
+        form.text.errors = list(map(str, refused.fields.values()))
     except NotTaken as refused:
         form.evidence.errors = [f"{refused.name}: {refused.why}"]
     except DomainError as refused:

@@ -6,8 +6,9 @@ from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 
 from flask_sqlalchemy.pagination import Pagination
-from sqlalchemy import Select, func, select
+from sqlalchemy import Select, false, func, select
 from sqlalchemy.orm import joinedload, selectinload
+from sqlalchemy.sql.base import ExecutableOption
 
 from portal.authorities.models import Person
 from portal.authorities.rules import Permission, permissions
@@ -51,7 +52,7 @@ class OpenedCase:
     files: Sequence[FileEntry]
 
 
-def scope(person: Person) -> Select[tuple[Case]]:
+def scope(person: Person) -> Select[Case]:
     """The cases that a person may see: officers those of their authority, determiners all (Art. 24)."""
     mine = permissions(person.role_set)
     query = select(Case)
@@ -59,7 +60,7 @@ def scope(person: Person) -> Select[tuple[Case]]:
         return query
     if Permission.VERIFY in mine:
         return query.where(Case.authority_id == person.authority_id)
-    return query.where(False)  # noqa: FBT003 - SQL's own falsehood
+    return query.where(false())
 
 
 def case_for(case_id: int, person: Person) -> Case:
@@ -155,7 +156,7 @@ def opened(case: Case, *, for_complainant: bool) -> OpenedCase:
     )
 
 
-def _whole() -> tuple[object, ...]:
+def _whole() -> tuple[ExecutableOption, ...]:
     return (
         selectinload(Case.events).joinedload(CaseEvent.person),
         selectinload(Case.events).joinedload(CaseEvent.authority),

@@ -109,7 +109,9 @@ def _unit_named(name: str) -> Unit | None:
 
 def _agency_named(name: str) -> Agency | None:
     key = name_key(name)
-    return next((item for item in register.find_agencies(name, MOST_FOUND) if item.name_key == key), None) if key else None
+    return (
+        next((item for item in register.find_agencies(name, MOST_FOUND) if item.name_key == key), None) if key else None
+    )
 
 
 def _own_park(unit: Unit) -> bool:

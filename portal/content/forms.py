@@ -8,7 +8,6 @@ from flask_babel import lazy_gettext as _l
 from flask_wtf import FlaskForm
 from flask_wtf.file import MultipleFileField
 from wtforms import BooleanField, DateField, HiddenField, IntegerField, SelectField, StringField, TextAreaField
-from wtforms.fields import SelectChoice
 from wtforms.validators import DataRequired, Length, Optional
 from wtforms.widgets import HiddenInput
 
@@ -27,6 +26,7 @@ from portal.content.rules import (
     DocumentContent,
     DocumentType,
 )
+from portal.foundation.choices import choice, choices
 from portal.foundation.languages import Language, Localized
 
 TEXTS = ("title", "summary", "body")
@@ -39,7 +39,7 @@ class DocumentForm(FlaskForm):
     version = IntegerField(widget=HiddenInput(), validators=[Optional()])
     type = SelectField(
         _l("Type"),
-        choices=[SelectChoice(str(kind), TYPE_LABELS[kind]) for kind in DocumentType],
+        choices=choices(TYPE_LABELS),
         validators=[DataRequired(REQUIRED)],
     )
     authority = SelectField(_l("Issued by"), validators=[DataRequired(REQUIRED)])
@@ -60,7 +60,7 @@ class DocumentForm(FlaskForm):
 
     def offer(self, authorities: Iterable[Authority]) -> None:
         """The authorities in whose name the editor may write."""
-        self.authority.choices = [SelectChoice(authority.code, str(authority.name)) for authority in authorities]
+        self.authority.choices = [choice(authority.code, str(authority.name)) for authority in authorities]
 
     def content(self) -> DocumentContent:
         """What was entered."""

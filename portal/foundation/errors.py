@@ -10,7 +10,9 @@ class DomainError(Exception):
 
     status = 422
     #: What the person reads. A subclass says it in the words of its case.
-    message = _l("This action is not possible now. The page may be out of date: reload it and look at the current state.")
+    message = _l(
+        "This action is not possible now. The page may be out of date: reload it and look at the current state."
+    )
 
 
 class NotPermitted(DomainError):
@@ -31,7 +33,9 @@ class Stale(DomainError):
     """Somebody else changed the thing after the page was opened."""
 
     status = 409
-    message = _l("Someone else changed this record after you opened it. Nothing you entered was saved; check the current state and try again.")
+    message = _l(
+        "Someone else changed this record after you opened it. Nothing you entered was saved; check the current state and try again."
+    )
 
 
 class Invalid(DomainError):

@@ -11,8 +11,42 @@ from bleach.linkifier import Linker
 from markupsafe import Markup
 
 TAGS = frozenset(
-    "p br h2 h3 h4 strong b em i u s sub sup blockquote ul ol li a table caption thead tbody tfoot tr th td hr "
-    "figure figcaption img div span pre del".split()
+    [
+        "p",
+        "br",
+        "h2",
+        "h3",
+        "h4",
+        "strong",
+        "b",
+        "em",
+        "i",
+        "u",
+        "s",
+        "sub",
+        "sup",
+        "blockquote",
+        "ul",
+        "ol",
+        "li",
+        "a",
+        "table",
+        "caption",
+        "thead",
+        "tbody",
+        "tfoot",
+        "tr",
+        "th",
+        "td",
+        "hr",
+        "figure",
+        "figcaption",
+        "img",
+        "div",
+        "span",
+        "pre",
+        "del",
+    ]
 )
 ATTRIBUTES = {
     "*": ["lang"],
@@ -28,7 +62,9 @@ _LANG = re.compile(r"^(zh|zh-Hans|zh-Hans-CN|bo|bo-CN|en|zxx)$")
 _OWN_FILE = re.compile(r"/(?!/)[^\\\s]*")
 #: Characters that never belong into stored Tibetan: invisible joiners, the no-break tsheg, private-use letters.
 _INVISIBLE = dict.fromkeys(map(ord, "\u200b\u200c\u200d\u2060\ufeff"))
-_DROPPED_WITH_CONTENT = re.compile(r"<(script|style|iframe|object|template|svg|math)\b.*?</\1\s*>", re.I | re.S)
+_DROPPED_WITH_CONTENT = re.compile(
+    r"<(script|style|iframe|object|template|svg|math)\b.*?</\1\s*>", re.IGNORECASE | re.DOTALL
+)
 
 
 def clean_html(text: str) -> str:

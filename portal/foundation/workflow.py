@@ -9,7 +9,6 @@ from typing import Generic, TypeVar
 
 from portal.foundation.errors import DomainError
 
-
 S = TypeVar("S", bound=StrEnum)
 A = TypeVar("A", bound=StrEnum)
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any, Literal
+
 from alembic import context
 from alembic.autogenerate.api import AutogenContext
 from flask import current_app
@@ -10,7 +12,7 @@ from sqlalchemy.types import TypeDecorator
 from portal.foundation.database import Base, db
 
 
-def render_item(kind: str, item: object, _autogen: AutogenContext) -> str | bool:
+def render_item(kind: str, item: Any, _autogen: AutogenContext) -> str | Literal[False]:
     """Write the plain type of our column types, so that a migration does not change when the code does."""
     if kind == "type" and isinstance(item, TypeDecorator):
         return f"sa.{item.impl!r}"

@@ -8,13 +8,13 @@ from flask import Blueprint, Flask, flash, redirect, render_template, request, u
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
-from wtforms.fields import SelectChoice
 
 from portal.authorities import queries as authority_queries
 from portal.authorities.accounts import show_faults
 from portal.authorities.desk import Section, add_section, staff
 from portal.authorities.models import Person
 from portal.authorities.rules import Permission
+from portal.foundation.choices import choice
 from portal.foundation.errors import Invalid, NotFound
 from portal.register import queries, services
 from portal.register.forms import NONE, ImportForm, UnitForm
@@ -118,7 +118,7 @@ def _unit_form(found: Unit) -> UnitForm:
     )
     form.authority.choices = [
         NONE,
-        *(SelectChoice(item.code, str(item.name)) for item in authority_queries.authorities()),
+        *(choice(item.code, str(item.name)) for item in authority_queries.authorities()),
     ]
     return form
 

@@ -6,14 +6,14 @@ from flask_babel import lazy_gettext as _l
 from flask_wtf import FlaskForm
 from flask_wtf.file import FileField, FileRequired
 from wtforms import BooleanField, HiddenField, IntegerField, SelectField, StringField
-from wtforms.fields import SelectChoice
 from wtforms.validators import DataRequired, Length, NumberRange, Optional
 from wtforms.widgets import HiddenInput
 
 from portal.authorities.forms import REQUIRED
-from portal.register.rules import CATEGORY_LABELS, LEVEL_LABELS, Category, Level
+from portal.foundation.choices import choice, choices
+from portal.register.rules import CATEGORY_LABELS, LEVEL_LABELS
 
-NONE = SelectChoice("", "—")
+NONE = choice("", "—")
 
 
 class UnitForm(FlaskForm):
@@ -31,10 +31,8 @@ class ImportForm(FlaskForm):
     """A list to take in, with what holds for rows that do not say otherwise."""
 
     file = FileField(_l("List as CSV or XLSX"), validators=[FileRequired(REQUIRED)])
-    category = SelectField(
-        _l("Category"), choices=[NONE, *(SelectChoice(str(item), CATEGORY_LABELS[item]) for item in Category)]
-    )
-    level = SelectField(_l("Level"), choices=[NONE, *(SelectChoice(str(item), LEVEL_LABELS[item]) for item in Level)])
+    category = SelectField(_l("Category"), choices=[NONE, *choices(CATEGORY_LABELS)])
+    level = SelectField(_l("Level"), choices=[NONE, *choices(LEVEL_LABELS)])
     year = IntegerField(_l("Year"), validators=[Optional(), NumberRange(2016, 2100)])
     batch = StringField(_l("Batch"), validators=[Length(max=60)])
     source_url = StringField(_l("Source"), validators=[Length(max=1000)])

@@ -60,7 +60,9 @@ def _follow(app: Flask, **_details: object) -> None:
     try:
         apply_pending(app)
     except Exception:
-        logger.exception("The search index could not follow a change; the next change or 'portal reindex' brings it up to date.")
+        logger.exception(
+            "The search index could not follow a change; the next change or 'portal reindex' brings it up to date."
+        )
 
 
 def rebuild_index(app: Flask) -> None:
@@ -72,7 +74,9 @@ def rebuild_index(app: Flask) -> None:
     try:
         count = reindex(app)
     except SearchBusyError:
-        raise click.ClickException("another process is writing the search index; try again when it has finished") from None
+        raise click.ClickException(
+            "another process is writing the search index; try again when it has finished"
+        ) from None
     click.echo(f"{count} entries indexed")
 
 

@@ -43,7 +43,9 @@ def snippet(text: str, query: str, length: int = 120) -> list[Piece]:
 
 def _marks(read: Skeleton, text: str, query: str) -> list[tuple[int, int]]:
     """The stretches (start, end) of ``text`` that answer the query, apart and in order."""
-    units = sorted({place for needle, is_word in _needles(read.text, query) for place in _places(read, needle, is_word=is_word)})
+    units = sorted(
+        {place for needle, is_word in _needles(read.text, query) for place in _places(read, needle, is_word=is_word)}
+    )
     joined: list[tuple[int, int]] = []
     for start, end in (read.spans[unit] for unit in units):
         # One mark for what only a tsheg or a space keeps apart.
@@ -86,7 +88,10 @@ def _window(read: Skeleton, text: str, marks: list[tuple[int, int]], length: int
         return 0, len(text)
     lead = length // 4
     starts = [max(0, start - lead) for start, _ in marks] or [0]
-    best = max(starts, key=lambda at: (sum(min(end, at + length) - start for start, end in marks if at <= start < at + length), -at))
+    best = max(
+        starts,
+        key=lambda at: (sum(min(end, at + length) - start for start, end in marks if at <= start < at + length), -at),
+    )
     cuts = _cuts(read, text)
     first = min(best, max(0, len(text) - length))
     start = max((cut for cut in cuts if cut <= first), default=0)

@@ -125,7 +125,9 @@ class Index(Protocol):
     def clear(self) -> None:
         """Forget everything. The index is incomplete until it is rebuilt."""
 
-    def search(self, query: str, filters: Filters = ..., sort: Sort = ..., page: int = ..., per_page: int = ...) -> Results:
+    def search(
+        self, query: str, filters: Filters = ..., sort: Sort = ..., page: int = ..., per_page: int = ...
+    ) -> Results:
         """The page ``page`` (from 1) of what fits ``query``; an empty query lists everything, newest first."""
 
     def fingerprints(self) -> dict[str, str]:

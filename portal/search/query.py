@@ -4,7 +4,17 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from portal.search.analysis import Script, fold, pinyin_names, pinyin_tokens, runs, skeleton_of, spelled_tokens, text_tokens, title_tokens
+from portal.search.analysis import (
+    Script,
+    fold,
+    pinyin_names,
+    pinyin_tokens,
+    runs,
+    skeleton_of,
+    spelled_tokens,
+    text_tokens,
+    title_tokens,
+)
 
 #: Longer queries are cut; nobody means every word of them, and each costs time.
 LONGEST = 200
@@ -41,7 +51,11 @@ def parse(text: str) -> Query:
     parts = tuple(filter(None, map(skeleton_of, found)))
     letters = "".join(run.text for run in found)
     spelled = letters if letters.isascii() and letters.isalpha() else ""
-    spoken = pinyin_names(text).replace(" ", "") if len(letters) > 1 and all(run.script is Script.HAN for run in found) else ""
+    spoken = (
+        pinyin_names(text).replace(" ", "")
+        if len(letters) > 1 and all(run.script is Script.HAN for run in found)
+        else ""
+    )
     return Query(_required(text), _wanted(text, spelled), parts, "".join(parts), spelled, spoken)
 
 

@@ -48,13 +48,19 @@ def fit(query: Query, record: Record, body: Callable[[], str], coverage: float) 
     """
     whole = query.whole
     literal = max((_in_title(query, title) for title in record.titles), default=0.0)
-    similar = max((partial_ratio(whole, title) / 100 for title in record.titles), default=0.0) if len(whole) > 1 else 0.0
+    similar = (
+        max((partial_ratio(whole, title) / 100 for title in record.titles), default=0.0) if len(whole) > 1 else 0.0
+    )
     in_code = max((_in_code(whole, code) for code in record.codes), default=0.0)
     by_sound = max((_sounds(query, name) for name in record.spoken), default=0.0)
     abbreviated = max((_abbreviated(whole, title) for title in record.titles), default=0.0)
     text_share = 1.0 if literal >= 1.0 or in_code else _share(query, "\n".join((*record.titles, *record.codes, body())))
     score = 2.0 * literal + in_code + text_share + similar + 0.6 * abbreviated + by_sound + 0.5 * coverage
-    likely = bool(in_code or by_sound or literal >= 1.0 or text_share >= 1.0) or _is_slip(whole, similar) or coverage >= _ENOUGH
+    likely = (
+        bool(in_code or by_sound or literal >= 1.0 or text_share >= 1.0)
+        or _is_slip(whole, similar)
+        or coverage >= _ENOUGH
+    )
     return Fit(score + 0.3 * min(max(record.boost, 0.0), 1.0), likely)
 
 

@@ -147,7 +147,9 @@ class WhooshIndex:
         try:
             return self._read(known)
         except Exception:
-            logger.exception("The search index cannot be read and begins anew; it is rebuilt with the next change or by 'portal reindex'.")
+            logger.exception(
+                "The search index cannot be read and begins anew; it is rebuilt with the next change or by 'portal reindex'."
+            )
             self._store.wipe()
             return self._read({})
 
@@ -178,7 +180,10 @@ class WhooshIndex:
         shown, counts = _narrow(snapshot, match, chosen)
         ordered = _ordered(snapshot, match, shown, sort)
         start = (max(page, 1) - 1) * per_page
-        hits = [Hit(snapshot.records[number].key, round(match.ranked.get(number, 0.0), 4)) for number in ordered[start : start + per_page]]
+        hits = [
+            Hit(snapshot.records[number].key, round(match.ranked.get(number, 0.0), 4))
+            for number in ordered[start : start + per_page]
+        ]
         return Results(len(ordered), hits, counts, max(page, 1), per_page)
 
 
@@ -257,7 +262,9 @@ def _fails(record: Record, chosen: dict[str, frozenset[str]]) -> list[str]:
     return [name for name, accepted in chosen.items() if accepted.isdisjoint(record.facets[name])]
 
 
-def _narrow(snapshot: Snapshot, match: _Match, chosen: dict[str, frozenset[str]]) -> tuple[list[int], dict[str, dict[str, int]]]:
+def _narrow(
+    snapshot: Snapshot, match: _Match, chosen: dict[str, frozenset[str]]
+) -> tuple[list[int], dict[str, dict[str, int]]]:
     """The documents that fit every narrowed facet, and the counts, each facet's own narrowing lifted."""
     counts: dict[str, Counter[str]] = {name: Counter() for name in FACETS}
     shown = []

@@ -102,7 +102,7 @@ class WhooshStore:
     def _read_mark(self) -> dict[str, Any]:
         """The mark, or nothing if there is none that fits."""
         try:
-            mark: dict[str, Any] = json.loads(self._mark.read_text(encoding="utf-8"))
+            mark: Any = json.loads(self._mark.read_text(encoding="utf-8"))
         except (OSError, ValueError):
             return {}
         return mark if isinstance(mark, dict) and mark.get("format") == FORMAT else {}

@@ -38,9 +38,7 @@ def test_the_department_acts_everywhere_with_its_own_roles(people):
 
 
 def test_a_closed_account_may_do_nothing(people):
-    services.change_account(
-        people.auditor, name="x", roles={Role.AUDITOR}, active=False, by=people.administrator
-    )
+    services.change_account(people.auditor, name="x", roles={Role.AUDITOR}, active=False, by=people.administrator)
     with pytest.raises(NotPermitted):
         services.require(people.auditor, Permission.READ_AUDIT)
 

@@ -35,8 +35,10 @@ def test_nothing_is_determined_that_was_not_accepted_verified_and_reported(walk)
             status = WORKFLOW.target(act, status)
             done.append(act)
             if act in rules.OUTCOMES:
-                assert [CaseAct.ACCEPT, CaseAct.VERIFY, CaseAct.REPORT] == [
-                    step for step in (CaseAct.ACCEPT, CaseAct.VERIFY, CaseAct.REPORT) if step in done
+                assert [step for step in (CaseAct.ACCEPT, CaseAct.VERIFY, CaseAct.REPORT) if step in done] == [
+                    CaseAct.ACCEPT,
+                    CaseAct.VERIFY,
+                    CaseAct.REPORT,
                 ]
                 assert done.index(CaseAct.ACCEPT) < done.index(CaseAct.VERIFY) < done.index(CaseAct.REPORT)
 

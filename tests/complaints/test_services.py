@@ -58,8 +58,10 @@ def test_identity_statement_and_file_lie_nowhere_in_clear(app, filed, people):
     needles = [needle.encode() for needle in (NAME, NUMBER, PHONE, STATEMENT[:12], "电表照片", filed.secret)]
     rows = b""
     for table in ("complaint_case", "complaint_event", "complaint_evidence", "audit_record"):
-        for row in db.session.execute(text(f"SELECT * FROM {table}")):  # noqa: S608 - fixed names
-            rows += b"|".join(bytes(value) if isinstance(value, memoryview | bytes) else str(value).encode() for value in row)
+        for row in db.session.execute(text(f"SELECT * FROM {table}")):
+            rows += b"|".join(
+                bytes(value) if isinstance(value, memoryview | bytes) else str(value).encode() for value in row
+            )
     db.session.rollback()
     files = b"".join(path.read_bytes() for path in (settings.data_dir / "files").rglob("*") if path.is_file())
     assert len(files) > len(PNG)
@@ -282,7 +284,9 @@ def test_the_complainant_does_not_read_internal_notes(reported):
 
 def test_evidence_comes_back_as_it_was_sent_and_its_reading_is_recorded(filed, people):
     before = audit.count()
-    _record, name, content_of = services.read_evidence(filed.case.id, filed.case.evidence[0].id, by=people.lhasa_officer)
+    _record, name, content_of = services.read_evidence(
+        filed.case.id, filed.case.evidence[0].id, by=people.lhasa_officer
+    )
     assert (name, b"".join(content_of)) == ("电表照片.png", PNG)
     assert audit.count() == before + 1
 

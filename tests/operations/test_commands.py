@@ -20,7 +20,7 @@ def portal(tmp_path):
     """Run a command in a process of its own, with its own data."""
 
     def run(*arguments: str, **environment: str) -> subprocess.CompletedProcess[str]:
-        return subprocess.run(  # noqa: S603 - our own command
+        return subprocess.run(
             [sys.executable, "-c", "from portal.cli import main; main()", *arguments],
             capture_output=True,
             text=True,
@@ -51,7 +51,17 @@ def test_a_new_portal_is_set_up_command_by_command(portal):
 def test_what_a_service_refuses_is_one_line_and_exit_1(portal):
     portal("db", "upgrade")
     refused = portal(
-        "users", "add", "a@portal.test", "--name", "甲", "--authority", "lhasa", "--role", "auditor", "--password", "x" * 12
+        "users",
+        "add",
+        "a@portal.test",
+        "--name",
+        "甲",
+        "--authority",
+        "lhasa",
+        "--role",
+        "auditor",
+        "--password",
+        "x" * 12,
     )
     assert refused.returncode == 1
     assert refused.stderr.strip() == "Error: These roles do not fit this authority."

@@ -92,7 +92,9 @@ class TestTibetan:
         assert "ནས" in text_tokens("ལྷ་ས་ནས")
 
     @given(syllables, syllables, syllables)
-    def test_a_phrase_is_found_in_any_sentence_around_it(self, before: list[str], phrase: list[str], after: list[str]) -> None:
+    def test_a_phrase_is_found_in_any_sentence_around_it(
+        self, before: list[str], phrase: list[str], after: list[str]
+    ) -> None:
         sentence = "་".join([*before, *phrase, *after]) + "།"
         assert set(text_tokens("་".join(phrase))) <= set(text_tokens(sentence))
 

@@ -12,7 +12,17 @@ from flask import Flask
 from sqlalchemy import func, select
 
 from portal.foundation.database import db, prepare_engine, transaction
-from portal.search import SearchChange, apply_pending, check_index, drift, index_of, install, mark_changed, rebuild_index, register_source
+from portal.search import (
+    SearchChange,
+    apply_pending,
+    check_index,
+    drift,
+    index_of,
+    install,
+    mark_changed,
+    rebuild_index,
+    register_source,
+)
 from portal.search.protocol import Entry
 from portal.search.queue import reindex
 
@@ -25,7 +35,11 @@ class Shelf:
     titles: dict[str, str] = field(default_factory=dict)
 
     def entries(self, keys: Collection[str] | None = None) -> Iterable[Entry]:
-        return [Entry(key=key, kind=self.kind, names=(title,)) for key, title in self.titles.items() if keys is None or key in keys]
+        return [
+            Entry(key=key, kind=self.kind, names=(title,))
+            for key, title in self.titles.items()
+            if keys is None or key in keys
+        ]
 
     def put(self, key: str, title: str) -> None:
         """One use case that makes or renames a thing."""
@@ -77,7 +91,9 @@ def waiting() -> int:
     return count
 
 
-def test_the_index_follows_what_is_published_renamed_and_withdrawn(shelf: Shelf, found: Callable[[str], list[str]]) -> None:
+def test_the_index_follows_what_is_published_renamed_and_withdrawn(
+    shelf: Shelf, found: Callable[[str], list[str]]
+) -> None:
     shelf.put("unit:u1", "样例高原建材")
     assert found("高原") == ["unit:u1"]
     shelf.put("unit:u1", "样例雪域建材")
@@ -98,7 +114,11 @@ def test_what_is_rolled_back_is_not_queued(shelf: Shelf, searching: Flask, monke
 
 
 def test_a_failing_index_never_breaks_the_use_case_and_catches_up_later(
-    searching: Flask, shelf: Shelf, found: Callable[[str], list[str]], monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+    searching: Flask,
+    shelf: Shelf,
+    found: Callable[[str], list[str]],
+    monkeypatch: pytest.MonkeyPatch,
+    caplog: pytest.LogCaptureFixture,
 ) -> None:
     shelf.put("unit:u1", "样例高原建材")
 
@@ -144,7 +164,9 @@ def test_while_another_process_updates_the_change_waits_in_the_queue(
     assert found("雪域") == ["unit:u2"]
 
 
-def test_the_first_change_builds_an_index_that_was_lost(searching: Flask, shelf: Shelf, found: Callable[[str], list[str]]) -> None:
+def test_the_first_change_builds_an_index_that_was_lost(
+    searching: Flask, shelf: Shelf, found: Callable[[str], list[str]]
+) -> None:
     shelf.put("unit:u1", "样例高原建材")
     index_of(searching).clear()
     assert found("高原") == []
@@ -163,7 +185,9 @@ def test_many_changes_are_applied_in_turns(searching: Flask, shelf: Shelf) -> No
     assert waiting() == 0
 
 
-def test_drift_names_what_is_missing_stale_and_surplus(searching: Flask, shelf: Shelf, capsys: pytest.CaptureFixture[str]) -> None:
+def test_drift_names_what_is_missing_stale_and_surplus(
+    searching: Flask, shelf: Shelf, capsys: pytest.CaptureFixture[str]
+) -> None:
     for key in ("unit:kept", "unit:renamed", "unit:gone"):
         shelf.put(key, "样例高原建材")
     assert drift(searching).is_clean

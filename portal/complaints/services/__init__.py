@@ -1,8 +1,8 @@
 """Use cases of Article 24. The only code that writes to a case."""
 
-from portal.complaints.services.acts import Instruction, act
 from portal.complaints.services.access import open_identity, read_evidence
-from portal.complaints.services.filing import AlreadyFiled, Filed, Filing, file_complaint, new_token
+from portal.complaints.services.acts import Instruction, act
+from portal.complaints.services.filing import AlreadyFiled, Filed, Filing, file_complaint, new_token, signed_token
 from portal.complaints.services.following import add_reply, follow
 
 __all__ = [
@@ -17,4 +17,5 @@ __all__ = [
     "new_token",
     "open_identity",
     "read_evidence",
+    "signed_token",
 ]

@@ -7,8 +7,6 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import datetime, time, timedelta
 
-from itsdangerous import URLSafeSerializer
-
 from portal.authorities.models import Person
 from portal.complaints import services
 from portal.complaints.models import Case
@@ -23,9 +21,11 @@ from portal.foundation.languages import Language
 from portal.register.rules import ExclusionGround, RemovalGround
 
 EVIDENCE = "样本证据：本文件仅用于演示，内容为虚构。\n".encode()
-ACCEPT, VERIFY = (CaseAct.ACCEPT, {}), (CaseAct.VERIFY, {"note": "到现场核对了电表与台账（样本）。"})
-REPORT = (CaseAct.REPORT, {"note": "核实报告：部分数据与凭证不一致（样本）。", "finding": Finding.SUBSTANTIATED})
-CLEARED = (CaseAct.REPORT, {"note": "核实报告：数据与凭证一致（样本）。", "finding": Finding.NOT_SUBSTANTIATED})
+Step = tuple[CaseAct, Mapping[str, object]]
+ACCEPT: Step = (CaseAct.ACCEPT, {})
+VERIFY: Step = (CaseAct.VERIFY, {"note": "到现场核对了电表与台账（样本）。"})
+REPORT: Step = (CaseAct.REPORT, {"note": "核实报告：部分数据与凭证不一致（样本）。", "finding": Finding.SUBSTANTIATED})
+CLEARED: Step = (CaseAct.REPORT, {"note": "核实报告：数据与凭证一致（样本）。", "finding": Finding.NOT_SUBSTANTIATED})
 
 
 @dataclass(frozen=True)
@@ -36,13 +36,18 @@ class Story:
     kind: ProblemKind
     days_ago: int
     statement: str
-    steps: tuple[tuple[CaseAct, Mapping[str, object]], ...] = ()
+    steps: tuple[Step, ...] = ()
     evaluated: str = ""
     language: Language = Language.ZH
 
 
 STORIES = (
-    Story("样本雪域绿色建材有限公司", ProblemKind.FALSE_DATA, 1, "样本举报：该单位公布的单位产品能耗与实际电费单不一致，本人保存了电费单照片。"),
+    Story(
+        "样本雪域绿色建材有限公司",
+        ProblemKind.FALSE_DATA,
+        1,
+        "样本举报：该单位公布的单位产品能耗与实际电费单不一致，本人保存了电费单照片。",
+    ),
     Story(
         "样本圣湖饮用水有限公司",
         ProblemKind.POLLUTION,
@@ -59,33 +64,78 @@ STORIES = (
         (
             (
                 CaseAct.REFUSE,
-                {"note": "所反映的是价格问题，请向市场监督管理部门反映（样本）。", "refusal_ground": RefusalGround.NOT_WITHIN_SCOPE},
+                {
+                    "note": "所反映的是价格问题，请向市场监督管理部门反映（样本）。",
+                    "refusal_ground": RefusalGround.NOT_WITHIN_SCOPE,
+                },
             ),
         ),
     ),
-    Story("样本那曲牦牛乳业有限公司", ProblemKind.QUALITY_ACCIDENT, 9, "样本举报：该单位一批次产品抽检不合格后未按要求召回，附检测通知照片。", (ACCEPT,)),
-    Story("样本三江矿业有限公司", ProblemKind.SAFETY_ACCIDENT, 45, "样本举报：该单位去年发生过一起安全事故，申报材料中没有说明。", (ACCEPT, VERIFY)),
-    Story("样本雅江新能源有限公司", ProblemKind.FALSE_MATERIAL, 30, "样本举报：申报材料中的供应商名录与实际采购合同不符，附合同首页。", (ACCEPT, VERIFY, REPORT)),
+    Story(
+        "样本那曲牦牛乳业有限公司",
+        ProblemKind.QUALITY_ACCIDENT,
+        9,
+        "样本举报：该单位一批次产品抽检不合格后未按要求召回，附检测通知照片。",
+        (ACCEPT,),
+    ),
+    Story(
+        "样本三江矿业有限公司",
+        ProblemKind.SAFETY_ACCIDENT,
+        45,
+        "样本举报：该单位去年发生过一起安全事故，申报材料中没有说明。",
+        (ACCEPT, VERIFY),
+    ),
+    Story(
+        "样本雅江新能源有限公司",
+        ProblemKind.FALSE_MATERIAL,
+        30,
+        "样本举报：申报材料中的供应商名录与实际采购合同不符，附合同首页。",
+        (ACCEPT, VERIFY, REPORT),
+    ),
     Story(
         "样本藏青镁业有限公司",
         ProblemKind.FALSE_DATA,
         50,
         "样本举报：该单位的废水回用率数据与在线监测公开数据相差较大，附截图。",
-        (ACCEPT, VERIFY, REPORT, (CaseAct.ORDER_RECTIFICATION, {"note": "请于期限内更正数据并提交说明（样本）。", "rectify_in": 60})),
+        (
+            ACCEPT,
+            VERIFY,
+            REPORT,
+            (CaseAct.ORDER_RECTIFICATION, {"note": "请于期限内更正数据并提交说明（样本）。", "rectify_in": 60}),
+        ),
     ),
     Story(
         "样本阿里硼业有限公司",
         ProblemKind.NOT_IN_OPERATION,
         60,
         "样本举报：该单位已连续停产一年以上，厂门长期关闭，附不同月份照片。",
-        (ACCEPT, VERIFY, REPORT, (CaseAct.REMOVE, {"note": "经核定举报属实，移出名单（样本）。", "removal_ground": RemovalGround.NOT_IN_OPERATION})),
+        (
+            ACCEPT,
+            VERIFY,
+            REPORT,
+            (
+                CaseAct.REMOVE,
+                {"note": "经核定举报属实，移出名单（样本）。", "removal_ground": RemovalGround.NOT_IN_OPERATION},
+            ),
+        ),
     ),
     Story(
         "样本外省绿色评价有限公司",
         ProblemKind.AGENCY_MISCONDUCT,
         70,
         "样本举报：该机构出具的评价报告照抄另一家单位的数据，附两份报告的对比页。",
-        (ACCEPT, VERIFY, REPORT, (CaseAct.EXCLUDE, {"note": "经核定举报属实，依第二十二条处理（样本）。", "exclusion_ground": ExclusionGround.FALSIFICATION})),
+        (
+            ACCEPT,
+            VERIFY,
+            REPORT,
+            (
+                CaseAct.EXCLUDE,
+                {
+                    "note": "经核定举报属实，依第二十二条处理（样本）。",
+                    "exclusion_ground": ExclusionGround.FALSIFICATION,
+                },
+            ),
+        ),
         evaluated="样本三江矿业有限公司",
     ),
     Story(
@@ -101,7 +151,9 @@ STORIES = (
             (CaseAct.CLOSE, {"note": "核定结果已告知，谢谢您的监督（样本）。"}),
         ),
     ),
-    Story("名单里找不到的样本单位", ProblemKind.OTHER, 2, "样本举报：这家单位自称列入绿色制造名单，但在名单里没有找到它。"),
+    Story(
+        "名单里找不到的样本单位", ProblemKind.OTHER, 2, "样本举报：这家单位自称列入绿色制造名单，但在名单里没有找到它。"
+    ),
 )
 
 
@@ -149,7 +201,10 @@ def _filing(number: int, story: Story) -> services.Filing:
     if evaluated is not None and evaluated.unit is not None and found.agency is not None:
         found = respondent_of(found.agency.public_id, evaluated=evaluated.unit.public_id) or found
     identity = Identity(
-        name=f"样本举报人{number + 1}", id_type=IdType.RESIDENT_ID, id_number="11010519491231002X", email="sample@portal.test"
+        name=f"样本举报人{number + 1}",
+        id_type=IdType.RESIDENT_ID,
+        id_number="11010519491231002X",
+        email="sample@portal.test",
     )
     return services.Filing(
         respondent=found,
@@ -164,10 +219,7 @@ def _filing(number: int, story: Story) -> services.Filing:
 
 def _token(number: int) -> str:
     """A token that is the same at every start, so that a second start finds the case again."""
-    from portal.complaints.services.filing import _serializer
-
-    serializer: URLSafeSerializer = _serializer()
-    return serializer.dumps(f"demonstration {number}")
+    return services.signed_token(f"demonstration {number}")
 
 
 def _working_hour(moment: datetime) -> datetime:

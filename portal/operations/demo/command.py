@@ -51,5 +51,3 @@ def _introduce(app: Flask, port: int, receipts: list[tuple[str, str]]) -> None:
     if receipts:
         receipt, secret = receipts[1]
         click.echo(f"\nA sample complaint to follow: receipt {receipt}, secret {secret}\n")
-
-

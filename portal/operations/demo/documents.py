@@ -48,7 +48,11 @@ def _table(rows: tuple[tuple[str, ...], ...], language: str) -> str:
         "bo": ("ཨང་རིམ", "སྡེ་ཚན་གྱི་མིང", "རིགས་དབྱེ", "ས་ཁུལ (གྲོང་ཁྱེར)"),
         "en": ("No.", "Unit", "Category", "Prefecture"),
     }[language]
-    english = {"绿色工厂": "Green factory", "绿色供应链管理企业": "Green supply chain enterprise", "绿色工业园区": "Green industrial park"}
+    english = {
+        "绿色工厂": "Green factory",
+        "绿色供应链管理企业": "Green supply chain enterprise",
+        "绿色工业园区": "Green industrial park",
+    }
     body = ""
     for number, (name, zh_kind, bo_kind, zh_place, bo_place) in enumerate(rows, 1):
         shown = name if language == "zh" else f'<span lang="zh-Hans-CN">{name}</span>'

@@ -70,9 +70,7 @@ def seed(say: Callable[[str], object]) -> list[tuple[str, str]]:
         if report.outcome is Outcome.FAILED and not _stands(report.slug):
             say(f"  {report.slug}: {report.reason}")
     say("sample complaints …")
-    return cases.tell(
-        lambda code: people[f"officer.{code}@portal.test"], people["determiner@portal.test"]
-    )
+    return cases.tell(lambda code: people[f"officer.{code}@portal.test"], people["determiner@portal.test"])
 
 
 def _account(account: Account) -> Person:

@@ -12,7 +12,15 @@ TSHEG = "\u0f0b"
 TIBETAN_LETTERS = "\u0f40-\u0f6c\u0f71-\u0f84\u0f90-\u0fbc"
 
 #: Characters that show nothing: soft hyphen, zero-width and direction marks, variation selectors.
-_IGNORED = [0x00AD, 0x180E, 0xFEFF, *range(0x200B, 0x2010), *range(0x202A, 0x202F), *range(0x2060, 0x2070), *range(0xFE00, 0xFE10)]
+_IGNORED = [
+    0x00AD,
+    0x180E,
+    0xFEFF,
+    *range(0x200B, 0x2010),
+    *range(0x202A, 0x202F),
+    *range(0x2060, 0x2070),
+    *range(0xFE00, 0xFE10),
+]
 
 #: Tibetan writings that NFKC leaves apart although a reader sees or means the same.
 _TIBETAN_VARIANTS = {
@@ -130,7 +138,9 @@ def fold_with_spans(text: str) -> tuple[str, list[tuple[int, int]]]:
     return folded, spans
 
 
-def _rewrite(pattern: re.Pattern[str], replacement: str, text: str, spans: list[tuple[int, int]]) -> tuple[str, list[tuple[int, int]]]:
+def _rewrite(
+    pattern: re.Pattern[str], replacement: str, text: str, spans: list[tuple[int, int]]
+) -> tuple[str, list[tuple[int, int]]]:
     """Substitute like ``pattern.sub``, giving each new character the span of all it replaces."""
     pieces: list[str] = []
     moved: list[tuple[int, int]] = []

@@ -56,7 +56,9 @@ def _known_syllables() -> frozenset[str]:
             bare.add("".join(char for char in letters if not category(char).startswith("M")))
     # A syllable of one letter would cut every word into initials.
     return frozenset(
-        syllable for syllable in bare if syllable.isascii() and syllable.isalpha() and (len(syllable) > 1 or syllable in "aeo")
+        syllable
+        for syllable in bare
+        if syllable.isascii() and syllable.isalpha() and (len(syllable) > 1 or syllable in "aeo")
     )
 
 
@@ -86,4 +88,8 @@ def spelled_tokens(letters: str) -> list[str]:
     """The ``p`` tokens of typed letters: read as pinyin, and as initials."""
     syllables = split_pinyin(letters)
     # The word itself covers two syllables that read as one: xian for 西安.
-    return [letters, *(a + b for a, b in pairwise(syllables)), *(_threes(letters) if len(letters) <= _LONGEST_INITIALS else [])]
+    return [
+        letters,
+        *(a + b for a, b in pairwise(syllables)),
+        *(_threes(letters) if len(letters) <= _LONGEST_INITIALS else []),
+    ]

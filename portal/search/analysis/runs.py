@@ -39,4 +39,6 @@ class Run(NamedTuple):
 
 def runs(folded: str) -> list[Run]:
     """The runs of a folded text, in order; signs and spaces between them are left out."""
-    return [Run(Script(match.lastgroup or Script.LATIN), match.group(), match.start()) for match in _RUN.finditer(folded)]
+    return [
+        Run(Script(match.lastgroup or Script.LATIN), match.group(), match.start()) for match in _RUN.finditer(folded)
+    ]
