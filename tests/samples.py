@@ -44,7 +44,14 @@ def list_unit(name: str, *, code: str = "", year: int = 2024, place: str = "æ‹‰è
 
 
 def publish(
-    kind: DocumentType, title: str, *, bo: str = "", slug: str = "", year: int = 2024, body: str = "", day: date | None = None
+    kind: DocumentType,
+    title: str,
+    *,
+    bo: str = "",
+    slug: str = "",
+    year: int = 2024,
+    body: str = "",
+    day: date | None = None,
 ) -> Document:
     """A published document, by the system."""
     content = DocumentContent(

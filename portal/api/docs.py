@@ -56,7 +56,7 @@ def _operations(document: dict[str, Any]) -> Iterator[Operation]:
             summary=get["summary"],
             parameters=[*methods.get("parameters", []), *get.get("parameters", [])],
             example=json.dumps(content["example"], ensure_ascii=False, indent=2),
-            answers=[(status, _describe(document, answer)) for status, answer in get["responses"].items()],
+            answers=[(status, _describe(document, answer)) for status, answer in sorted(get["responses"].items())],
         )
 
 

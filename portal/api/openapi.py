@@ -77,6 +77,11 @@ def description() -> dict[str, Any]:
     return document
 
 
+def in_path(name: str, meaning: str, example: str) -> dict[str, Any]:
+    """A part of an address, described."""
+    return {"in": "path", "name": name, "description": meaning, "required": True, "example": example} | _TEXT
+
+
 def answers(blueprint: Blueprint, schema: type[Schema], example: object, *errors: int) -> Callable[[Any], Any]:
     """Describe what a view answers: ``schema`` as in ``example``, that nothing changed, or one of ``errors``."""
 

@@ -10,7 +10,7 @@ from flask_smorest import Blueprint
 from werkzeug.exceptions import NotFound as NoSuchPage
 
 from portal.api import examples, queries, schemas, shapes
-from portal.api.openapi import RATE, answers
+from portal.api.openapi import RATE, answers, in_path
 from portal.content import queries as content_queries
 from portal.content.rules import DocumentType
 from portal.extensions import limiter
@@ -43,7 +43,7 @@ def units(query: dict[str, Any]) -> Response:
     return jsonify(shapes.page_of(found, [shapes.unit(item) for item in found.items]))
 
 
-@blueprint.route("/units/<uscc>")
+@blueprint.route("/units/<uscc>", parameters=[in_path("uscc", "Unified social credit code, or the id.", "u12")])
 @blueprint.arguments(schemas.Speaking, location="query")
 @answers(blueprint, schemas.Unit, examples.UNIT, 404, 422)
 def unit(_query: dict[str, Any], uscc: str) -> Response:
@@ -59,8 +59,9 @@ def unit(_query: dict[str, Any], uscc: str) -> Response:
 @answers(blueprint, schemas.ListCollection, examples.collection(examples.LIST_ITEM), 422)
 def lists(query: dict[str, Any]) -> Response:
     """List entries with their units, the newest first; today's, or those of another day."""
-    found = queries.entries(_selection(query), query["as_of"], query["page"], query["per_page"])
-    return jsonify(shapes.page_of(found, [shapes.list_item(item, query["as_of"]) for item in found.items]))
+    as_of = query.get("as_of")
+    found = queries.entries(_selection(query), as_of, query["page"], query["per_page"])
+    return jsonify(shapes.page_of(found, [shapes.list_item(item, as_of) for item in found.items]))
 
 
 @blueprint.route("/documents")
@@ -71,8 +72,8 @@ def documents(query: dict[str, Any]) -> Response:
     page, per_page = query["page"], query["per_page"]
     asked = {
         "types": [DocumentType(item) for item in query["type"]],
-        "year": query["year"],
-        "authority": query["authority"],
+        "year": query.get("year"),
+        "authority": query.get("authority"),
         "with_body": True,
     }
     try:
@@ -83,7 +84,7 @@ def documents(query: dict[str, Any]) -> Response:
     return jsonify(shapes.page_of(found, [shapes.document(item) for item in found.items]))
 
 
-@blueprint.route("/documents/<slug>")
+@blueprint.route("/documents/<slug>", parameters=[in_path("slug", "What stands in its address.", "announcement-2024")])
 @blueprint.arguments(schemas.Speaking, location="query")
 @answers(blueprint, schemas.Document, examples.DOCUMENT, 404, 410, 422)
 def document(_query: dict[str, Any], slug: str) -> Response:

@@ -111,7 +111,6 @@ class ListsQuery(SelectionQuery):
     """The same for list entries, and the lists of another day."""
 
     as_of = Day(
-        load_default=None,
         metadata={
             "description": "The entries on the lists at the end of this day; with `status`, those that had it then. An "
             "entry counts from the day it was listed, or from 31 December of its year where the published list names no "
@@ -126,12 +125,10 @@ class DocumentsQuery(Paging, Speaking):
 
     type = _choice(DocumentType, "Type of document.", "announcement")
     year = Whole(
-        load_default=None,
         validate=validate.Range(1990, 2100),
         metadata={"description": "Year of issue.", "example": 2024},
     )
     authority = fields.String(
-        load_default=None,
         validate=validate.OneOf(_CODES),
         metadata={"description": "Issuing authority.", "example": "department"},
     )

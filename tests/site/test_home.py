@@ -7,9 +7,9 @@ from datetime import UTC, date, datetime
 
 import pytest
 import time_machine
-from tests.samples import list_unit, publish
 
 from portal.content.rules import DocumentType
+from tests.samples import list_unit, publish
 
 LANGUAGES = ("zh", "bo", "en")
 #: Wednesday; the five working days of a notice of this day are the 10th to the 16th.
@@ -44,7 +44,9 @@ def test_an_open_publicity_stands_first_with_its_five_days(client):
     assert re.search(r'class="now"[^>]*><time datetime="2025-09-10"', days)
     assert "2025年9月16日" in page
     assert 'href="/zh/publicity/candidates"' in page
-    assert page.index("candidates") < page.index('class="doors"') < page.index('class="section-head"', page.index("doors"))
+    assert (
+        page.index("candidates") < page.index('class="doors"') < page.index('class="section-head"', page.index("doors"))
+    )
 
 
 @pytest.mark.parametrize(("day", "is_open"), [(9, False), (10, True), (16, True), (17, False)])
