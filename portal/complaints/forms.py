@@ -92,7 +92,7 @@ class ComplaintForm(FlaskForm):
         validators=[DataRequired(_l("Please choose what is wrong."))],
     )
     statement = TextAreaField(
-        _l("What happened"),
+        _l("Statement"),
         filters=[tidy],
         validators=[
             DataRequired(_l("Please describe the facts in detail.")),

@@ -21,6 +21,7 @@ from portal.register.rules import (
     RemovalGround,
     level_label,
 )
+from portal.rulebook.citing import cite
 
 
 def removal_announcement(unit: Unit, entries: Sequence[ListEntry], ground: RemovalGround) -> DocumentContent:
@@ -29,12 +30,12 @@ def removal_announcement(unit: Unit, entries: Sequence[ListEntry], ground: Remov
     def title(name: str) -> str:
         return str(_("Announcement on the removal of %(unit)s from the green manufacturing list", unit=name))
 
-    def body(name: str) -> Sequence[str]:
+    def body(name: str, language: Language) -> Sequence[str]:
         return [
             _(
-                "In accordance with Article %(article)s of the implementing rules, and after determination by the department, "
+                "In accordance with %(articles)s of the implementing rules, and after determination by the department, "
                 "%(unit)s is removed from the green manufacturing list. The removal takes effect on the day of this announcement.",
-                article=REMOVAL_ARTICLES[ground],
+                articles=cite(REMOVAL_ARTICLES[ground], language),
                 unit=name,
             ),
             _("Ground: %(ground)s", ground=REMOVAL_LABELS[ground]),
@@ -53,12 +54,12 @@ def exclusion_announcement(agency: Agency, ground: ExclusionGround, years: int) 
     def title(name: str) -> str:
         return str(_("Announcement on the exclusion of the evaluation agency %(agency)s", agency=name))
 
-    def body(name: str) -> Sequence[str]:
+    def body(name: str, language: Language) -> Sequence[str]:
         return [
             _(
-                "In accordance with Article %(article)s of the implementing rules, and after determination by the department, "
+                "In accordance with %(articles)s of the implementing rules, and after determination by the department, "
                 "%(agency)s may not evaluate for green manufacturing in the region for %(years)s years from the day of this announcement.",
-                article=EXCLUSION_ARTICLE,
+                articles=cite(EXCLUSION_ARTICLE, language),
                 agency=name,
                 years=years,
             ),
@@ -70,7 +71,7 @@ def exclusion_announcement(agency: Agency, ground: ExclusionGround, years: int) 
 
 def _content(
     title: Callable[[str], str],
-    body: Callable[[str], Sequence[str]],
+    body: Callable[[str, Language], Sequence[str]],
     names: dict[Language, str],
     name: str,
     *,
@@ -82,7 +83,7 @@ def _content(
         with force_locale(facts.locale):
             own = names.get(language) or name
             titles[language] = title(own)
-            bodies[language] = "".join(_paragraph(text, own, language) for text in body(own))
+            bodies[language] = "".join(_paragraph(text, own, language) for text in body(own, language))
     return DocumentContent(
         type=DocumentType.ANNOUNCEMENT,
         title=Localized(**titles),
