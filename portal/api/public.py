@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from functools import partial
 from typing import Any
 
 from flask import Response, current_app, g, jsonify, request
@@ -70,17 +71,17 @@ def lists(query: dict[str, Any]) -> Response:
 def documents(query: dict[str, Any]) -> Response:
     """Published documents, the newest first."""
     page, per_page = query["page"], query["per_page"]
-    asked = {
-        "types": [DocumentType(item) for item in query["type"]],
-        "year": query.get("year"),
-        "authority": query.get("authority"),
-        "with_body": True,
-    }
+    published = partial(
+        content_queries.published,
+        [DocumentType(item) for item in query["type"]],
+        year=query.get("year"),
+        authority=query.get("authority"),
+        with_body=True,
+    )
     try:
-        found = content_queries.published(page=page, per_page=per_page, **asked)
+        found = published(page=page, per_page=per_page)
     except NoSuchPage:
-        total = content_queries.published(page=1, per_page=1, **asked).total
-        return jsonify(shapes.collection([], total, page, per_page))
+        return jsonify(shapes.collection([], published(page=1, per_page=1).total, page, per_page))
     return jsonify(shapes.page_of(found, [shapes.document(item) for item in found.items]))
 
 

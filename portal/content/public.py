@@ -110,8 +110,8 @@ def paper_words(document: Document, file_url: Callable[[Attachment], str]) -> di
 
 
 def _list(doc_type: DocumentType) -> ResponseReturnValue:
-    year = request.args.get("year", type=int)
-    page = queries.published((doc_type,), year=year, page=request.args.get("page", 1, type=int))
+    year = request.args.get("year", type=_few_digits)
+    page = queries.published((doc_type,), year=year, page=request.args.get("page", 1, type=_few_digits))
     endpoint, place = list_endpoint(doc_type)
     neighbours = COLLECTED_TYPES if doc_type in COLLECTED_TYPES else ()
     return render_template(
@@ -128,6 +128,17 @@ def _list(doc_type: DocumentType) -> ResponseReturnValue:
         list_url=list_url,
         document_url=document_url,
     )
+
+
+def _few_digits(text: str) -> int:
+    """A number that every database can count to.
+
+    Raises:
+        ValueError: for any other text.
+    """
+    if len(text) > 6:
+        raise ValueError(text)
+    return int(text)
 
 
 def _page(doc_type: DocumentType, slug: str) -> ResponseReturnValue:

@@ -13,7 +13,7 @@ from flask.typing import ResponseReturnValue
 from flask_babel import LazyString
 from flask_babel import lazy_gettext as _l
 from sqlalchemy.orm.exc import StaleDataError
-from werkzeug.exceptions import HTTPException
+from werkzeug.exceptions import HTTPException, NotFound
 
 from portal.foundation import clock, languages, sanitizing
 from portal.foundation.errors import DomainError, Stale
@@ -87,6 +87,7 @@ def install(app: Flask) -> None:
     app.session_interface = PrivateSession()
     app.url_value_preprocessor(_take_language)
     app.url_defaults(_give_language)
+    app.before_request(_refuse_nul)
     app.after_request(_finish)
     app.context_processor(_template_words)
     app.jinja_env.filters.update(
@@ -117,6 +118,12 @@ def _private_paths() -> tuple[str, ...]:
     from flask import current_app
 
     return tuple(current_app.extensions.get("portal.private_paths", ()))
+
+
+def _refuse_nul() -> None:
+    # No address of ours has one, and PostgreSQL takes none in a text.
+    if "\0" in request.path:
+        raise NotFound
 
 
 def _take_language(_endpoint: str | None, values: dict[str, Any] | None) -> None:
