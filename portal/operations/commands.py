@@ -37,8 +37,7 @@ def serve() -> None:
     app = current_app._get_current_object()  # type: ignore[attr-defined]  # noqa: SLF001 - the server outlives the proxy
     serving.refuse_demo_accounts(app)
     search.apply_pending(app)
-    settings = app.extensions["portal.settings"]
-    serving.serve(app, settings.host, settings.port)
+    serving.serve(app.extensions["portal.settings"])
 
 
 @click.group("db")

@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
-from typing import Any
+import os
 
 from flask import Flask
-from gunicorn.app.base import BaseApplication
+from granian import Granian
+from granian.constants import HTTPModes, Interfaces
+from granian.log import LogLevels
 
 from portal.authorities import queries
 from portal.settings import ConfigurationError, Settings
 
-WORKERS, THREADS, TIMEOUT = 2, 8, 120
+WORKERS, THREADS, BACKLOG = 2, 8, 512
 
 
 def refuse_demo_accounts(app: Flask) -> None:
@@ -26,36 +28,26 @@ def refuse_demo_accounts(app: Flask) -> None:
                 raise ConfigurationError("production refuses to start: the database holds demo accounts")
 
 
-class Server(BaseApplication):  # type: ignore[misc]
-    """Gunicorn with threads, so that a slow upload does not hold up the others."""
+def serve(settings: Settings, port: int | None = None) -> None:
+    """Serve until stopped, in processes of their own with threads, so that a slow upload does not hold up the others.
 
-    def __init__(self, app: Flask, options: dict[str, Any]) -> None:
-        self._app, self._options = app, options
-        super().__init__()
-
-    def load_config(self) -> None:
-        """Take the options over."""
-        for name, value in self._options.items():
-            self.cfg.set(name, value)
-
-    def load(self) -> Flask:
-        """The application."""
-        return self._app
-
-
-def serve(app: Flask, host: str, port: int, *, workers: int = WORKERS) -> None:
-    """Serve until stopped. Access is not logged: addresses of citizens are nobody's business."""
-    Server(
-        app,
-        {
-            "bind": f"{host}:{port}",
-            "worker_class": "gthread",
-            "workers": workers,
-            "threads": THREADS,
-            "timeout": TIMEOUT,
-            "graceful_timeout": 20,
-            "accesslog": None,
-            "loglevel": "warning",
-            "proc_name": "portal",
-        },
-    ).run()
+    Bodies are handed on as they arrive, never spooled to disk. Access is not logged: who reads is nobody's business.
+    """
+    # The workers make the application anew from the environment.
+    os.environ["PORTAL_DATA_DIR"] = str(settings.data_dir)
+    Granian(
+        "portal:create_app",
+        factory=True,
+        address=settings.host,
+        port=settings.port if port is None else port,
+        interface=Interfaces.WSGI,
+        http=HTTPModes.http1,
+        websockets=False,
+        workers=WORKERS,
+        blocking_threads=THREADS,
+        backlog=BACKLOG,
+        respawn_failed_workers=True,
+        log_access=False,
+        log_level=LogLevels.error,
+        workers_kill_timeout=20,
+    ).serve()

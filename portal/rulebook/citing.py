@@ -19,7 +19,8 @@ def cite(reference: str, language: Language | None = None) -> str:
     parts = re.findall(r"(\d+)(?:\((\d+)\))?", reference)
     if wanted is Language.ZH:
         return "、".join(
-            f"第{_numeral(int(article))}条" + (f"第（{_numeral(int(item))}）项" if item else "") for article, item in parts
+            f"第{_numeral(int(article))}条" + (f"第（{_numeral(int(item))}）项" if item else "")
+            for article, item in parts
         )
     if wanted is Language.BO:
         cited = "དང་། ".join(f"དོན་ཚན་{article}པ" + (f"({item})" if item else "") for article, item in parts)

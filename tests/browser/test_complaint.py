@@ -33,7 +33,12 @@ def sample_unit(live) -> str:
             lhasa = queries.authority_by_code("lhasa")
             assert lhasa is not None
             unit = Unit(
-                name=UNIT, name_key=name_key(UNIT), authority_id=lhasa.id, province="西藏", prefecture="拉萨市", is_sample=True
+                name=UNIT,
+                name_key=name_key(UNIT),
+                authority_id=lhasa.id,
+                province="西藏",
+                prefecture="拉萨市",
+                is_sample=True,
             )
             unit.entries.append(ListEntry(category=Category.FACTORY, level=Level.REGIONAL, year=2024))
             db.session.add(unit)

@@ -37,7 +37,7 @@ def demo(port: int | None, data: Path | None, seed_only: bool) -> None:  # noqa:
     click.echo(f"ready after {time.monotonic() - started:.0f} s\n")
     _introduce(app, port or settings.port, receipts)
     if not seed_only:
-        serving.serve(app, settings.host, port or settings.port)
+        serving.serve(settings, port)
 
 
 def _introduce(app: Flask, port: int, receipts: list[tuple[str, str]]) -> None:

@@ -1,0 +1,57 @@
+"""The server as a process: it answers, takes an address in plain Chinese letters, and stops when told."""
+
+from __future__ import annotations
+
+import os
+import signal
+import socket
+import subprocess
+import sys
+import threading
+import urllib.request
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).parents[2]
+
+
+@pytest.fixture
+def port() -> int:
+    """A port that nobody listens on."""
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        return int(probe.getsockname()[1])
+
+
+def answers(port: int, process: subprocess.Popen[str]) -> bool:
+    """Whether the server answers before half a minute is over."""
+    for _ in range(300):
+        if process.poll() is not None:
+            return False
+        try:
+            with urllib.request.urlopen(f"http://127.0.0.1:{port}/healthz", timeout=5) as answer:
+                return bool(answer.status == 200)
+        except OSError:
+            threading.Event().wait(0.1)
+    return False
+
+
+def test_the_server_answers_and_stops_when_told(tmp_path, port):
+    environment = {**os.environ, "PORTAL_DATA_DIR": str(tmp_path), "PORTAL_PORT": str(port), "PORTAL_RATE_LIMITS": "0"}
+    command = [sys.executable, "-c", "from portal.cli import main; main()"]
+    subprocess.run([*command, "db", "upgrade"], cwd=ROOT, env=environment, check=True, capture_output=True)
+    process = subprocess.Popen([*command, "serve"], cwd=ROOT, env=environment, text=True)
+    try:
+        assert answers(port, process)
+        # A plain client sends Chinese letters as they are.
+        with socket.create_connection(("127.0.0.1", port), timeout=10) as plain:
+            plain.sendall("GET /zh/search?q=玉龙铜 HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n".encode())
+            answer = b"".join(iter(lambda: plain.recv(65536), b""))
+        assert answer.startswith(b"HTTP/1.1 200")
+        assert "玉龙铜".encode() in answer
+    finally:
+        process.send_signal(signal.SIGTERM)
+        process.wait(timeout=40)
+    with pytest.raises(OSError, match="refused"):
+        urllib.request.urlopen(f"http://127.0.0.1:{port}/healthz", timeout=5)
