@@ -7,11 +7,19 @@ from datetime import date
 from portal.complaints.models import Case
 from portal.complaints.rules import CLOCKS, SAME_CLOCK, CaseStatus
 from portal.foundation import clock
-from portal.foundation.workdays import NATIONAL, Calendar, DateNotCovered
-from portal.rulebook import rules as rulebook
+from portal.foundation.workdays import Calendar, DateNotCovered
+from portal.rulebook import queries as rulebook
+
+#: The states in which the department acts, by the days of its own calendar (Art. 24).
+AT_THE_DEPARTMENT = frozenset({CaseStatus.REPORTED, CaseStatus.DETERMINED})
 
 
-def step(case: Case, target: CaseStatus, today: date, calendar: Calendar = NATIONAL) -> None:
+def calendar_of(case: Case, status: CaseStatus | None = None) -> Calendar:
+    """The working days of whoever has to act: the authority that verifies, or the department."""
+    return rulebook.calendar(None if (status or case.status) in AT_THE_DEPARTMENT else case.authority_id)
+
+
+def step(case: Case, target: CaseStatus, today: date, calendar: Calendar | None = None) -> None:
     """Set the clock for the state that a case comes into.
 
     Asking for a supplement stops the clock of acceptance; it goes on when the supplement arrives. A date is
@@ -21,20 +29,20 @@ def step(case: Case, target: CaseStatus, today: date, calendar: Calendar = NATIO
     if (source, target) in SAME_CLOCK or source is target:
         return
     if target is CaseStatus.SUPPLEMENT_REQUESTED:
-        case.days_left = _left(case, today, calendar)
+        case.days_left = _left(case, today, calendar or calendar_of(case))
     days = case.days_left if source is CaseStatus.SUPPLEMENT_REQUESTED and target is CaseStatus.FILED else None
     rule = CLOCKS.get(target)
     case.clock_from = today
     case.clock_days = days if days is not None else rulebook.value(rule, case_day(case)) if rule else None
-    case.due_on = promised(case, calendar)
+    case.due_on = promised(case, calendar or calendar_of(case, target))
 
 
-def promised(case: Case, calendar: Calendar = NATIONAL) -> date | None:
+def promised(case: Case, calendar: Calendar | None = None) -> date | None:
     """The last day of the clock that runs; None where none runs or its calendar is not known yet."""
     if case.clock_days is None:
         return None
     try:
-        return calendar.add(case.clock_from, case.clock_days)
+        return (calendar or calendar_of(case)).add(case.clock_from, case.clock_days)
     except DateNotCovered:
         return None
 
@@ -44,13 +52,13 @@ def due(case: Case) -> date | None:
     return case.due_on or promised(case)
 
 
-def days_until(case: Case, today: date, calendar: Calendar = NATIONAL) -> int | None:
+def days_until(case: Case, today: date, calendar: Calendar | None = None) -> int | None:
     """Working days until the promised date, negative when it has passed; None where there is no date."""
     last = due(case)
     if last is None:
         return None
     try:
-        return calendar.between(today, last)
+        return (calendar or calendar_of(case)).between(today, last)
     except DateNotCovered:
         return None
 

@@ -24,7 +24,8 @@ from portal.foundation.errors import DomainError, Invalid
 from portal.foundation.identifiers import IdType
 from portal.foundation.languages import current_language
 from portal.foundation.web import LANGUAGE_PREFIX
-from portal.rulebook.rules import Rule, value
+from portal.rulebook.queries import value
+from portal.rulebook.rules import Rule
 from portal.vault.evidence import accept_attribute
 
 blueprint = Blueprint("complaints", __name__, url_prefix=LANGUAGE_PREFIX + "/complaints")

@@ -27,6 +27,7 @@ from portal.content import services as content
 from portal.foundation import audit, clock
 from portal.foundation.database import db
 from portal.foundation.errors import Invalid, NotFound, NotPermitted, Stale
+from portal.foundation.workdays import NATIONAL
 from portal.foundation.workflow import IllegalTransition
 from portal.register.rules import EntryStatus, ExclusionGround, RemovalGround
 from portal.vault import current_vault
@@ -36,7 +37,7 @@ from tests.complaints.conftest import NAME, NUMBER, PHONE, PNG, STATEMENT, filin
 def test_a_complaint_goes_to_the_authority_where_the_unit_is_located(filed, people):
     assert filed.case.authority.code == "lhasa"
     assert filed.case.status is CaseStatus.FILED
-    assert filed.case.due_on == clocks.NATIONAL.add(clock.today(), 15)
+    assert filed.case.due_on == NATIONAL.add(clock.today(), 15)
 
 
 def test_receipt_and_secret_open_the_case_and_nothing_else_does(filed):

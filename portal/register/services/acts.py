@@ -31,7 +31,8 @@ from portal.register.rules import (
     RemovalGround,
     years_later,
 )
-from portal.rulebook.rules import Rule, value
+from portal.rulebook.queries import value
+from portal.rulebook.rules import Rule
 from portal.search import mark_changed
 
 

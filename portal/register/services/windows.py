@@ -10,22 +10,24 @@ from portal.authorities.services import SYSTEM
 from portal.content.models import Document
 from portal.foundation import audit
 from portal.foundation.database import db, transaction
-from portal.foundation.workdays import NATIONAL, Calendar, DateNotCovered, Window
+from portal.foundation.workdays import Calendar, DateNotCovered, Window
 from portal.register.models import PublicityWindow
 from portal.register.queries import window_of
-from portal.rulebook.rules import Rule, value
+from portal.rulebook import queries as rulebook
+from portal.rulebook.rules import Rule
 
 log = logging.getLogger(__name__)
 
 
-def window_from(day: date, calendar: Calendar = NATIONAL) -> Window:
+def window_from(day: date, calendar: Calendar | None = None) -> Window:
     """The window of a notice published on a day, by the numbers of the rulebook that hold on that day.
 
     Raises:
         DateNotCovered: where no official calendar is known for the days that count.
     """
-    first_counts = bool(value(Rule.PUBLICITY_FIRST_DAY_COUNTS, day))
-    return calendar.window(day, value(Rule.PUBLICITY_DAYS, day), first_day_counts=first_counts)
+    first_counts = bool(rulebook.value(Rule.PUBLICITY_FIRST_DAY_COUNTS, day))
+    days = rulebook.value(Rule.PUBLICITY_DAYS, day)
+    return (calendar or rulebook.calendar()).window(day, days, first_day_counts=first_counts)
 
 
 def open_window(document: Document, day: date, by: Person | None) -> PublicityWindow | None:
