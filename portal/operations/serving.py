@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import multiprocessing
 import os
 
 from flask import Flask
@@ -33,6 +34,9 @@ def serve(settings: Settings, port: int | None = None) -> None:
 
     Bodies are handed on as they arrive, never spooled to disk. Access is not logged: who reads is nobody's business.
     """
+    # A worker begins with nothing of this process: a copy of it would have the file store's runtime without its threads,
+    # so that uploads hung, and the connections to the database that are open here.
+    multiprocessing.set_start_method("spawn", force=True)
     # The workers make the application anew from the environment.
     os.environ["PORTAL_DATA_DIR"] = str(settings.data_dir)
     Granian(
