@@ -244,7 +244,7 @@ def _editor(form: FlaskForm, document: Document | None) -> ResponseReturnValue:
         "content/desk_edit.html",
         form=form,
         document=document,
-        has_trix=(vendor / "trix.umd.min.js").is_file() and (vendor / "trix.css").is_file(),
+        has_trix=(vendor / "trix.js").is_file() and (vendor / "trix.css").is_file(),
     ), status
 
 
