@@ -12,9 +12,12 @@ from portal.content.rules import COLLECTED_TYPES, TYPE_LABELS, DocumentType
 from portal.foundation import clock
 from portal.foundation.web import LANGUAGE_PREFIX
 from portal.register import queries as register_queries
+from portal.register.queries import Scope
+from portal.register.queries.facts import facts
 from portal.register.rules import CATEGORY_LABELS, LEVEL_LABELS
 from portal.site import feed as atom
-from portal.site import searching
+from portal.site import searching, showing
+from portal.site import statistics as counting
 
 blueprint = Blueprint("site", __name__, url_prefix=LANGUAGE_PREFIX)
 LATEST = 6
@@ -50,6 +53,14 @@ def search() -> ResponseReturnValue:
     wanted = searching.parse(request.args)
     found = searching.run(wanted)
     return render_template("site/search.html", wanted=wanted, found=found, header_query=wanted.q, **searching.words())
+
+
+@blueprint.get("/statistics")
+def statistics() -> ResponseReturnValue:
+    """The lists in numbers, drawn and told; the region's units unless everything is asked for."""
+    scope = Scope.ALL if request.args.get("scope") == Scope.ALL else Scope.REGION
+    numbers = counting.statistics(facts(scope), scope, clock.today())
+    return render_template("site/statistics.html", numbers=numbers, **showing.words(numbers))
 
 
 @blueprint.get("/about")

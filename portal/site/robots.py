@@ -25,6 +25,7 @@ FIXED_PAGES = (
     "site.home",
     "register.lists",
     "register.agencies",
+    "site.statistics",
     "complaints.index",
     "site.about",
     "site.accessibility",
