@@ -86,8 +86,7 @@ def make_app(folder: Path, address: str = "", **settings: object) -> Flask:
             env=Environment.TEST,
             data_dir=folder,
             database_url=address,
-            rate_limits=False,
-            **settings,  # type: ignore[arg-type]
+            **{"rate_limits": False, **settings},  # type: ignore[arg-type]
         )
     )
     app.config.update(TESTING=True, WTF_CSRF_ENABLED=False, SERVER_NAME="localhost")

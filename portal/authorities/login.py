@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+import unicodedata
+from collections.abc import Mapping
 from datetime import timedelta
 from typing import Any
 
 from flask import Flask, Response, current_app, g, request, session
 from flask_babel import lazy_gettext as _l
 from flask_limiter.util import get_remote_address
-from flask_security import SQLAlchemyUserDatastore, user_authenticated
+from flask_security import LoginForm, SQLAlchemyUserDatastore, user_authenticated
 from flask_security.utils import logout_user
 
 from portal import extensions
@@ -39,6 +41,12 @@ WORDS = {
 }
 
 
+class SessionLogin(LoginForm):  # type: ignore[misc]
+    """Login into a session that ends. A cookie that remembers would outlast it, so the form does not offer one."""
+
+    remember = None
+
+
 def install(app: Flask) -> None:
     """Configure and bind Flask-Security under ``/desk``."""
     app.config.update(
@@ -61,9 +69,11 @@ def install(app: Flask) -> None:
         SECURITY_UNAUTHORIZED_VIEW=None,
         **WORDS,
     )
-    # The salt guards tokens that this portal does not issue; it follows from the secret key all the same.
+    # The salt guards tokens that this portal does not take; it follows from the secret key all the same.
     app.config["SECURITY_PASSWORD_SALT"] = app.config["SECRET_KEY"]
-    extensions.security.init_app(app, SQLAlchemyUserDatastore(db, Person, RoleRecord))
+    extensions.security.init_app(app, SQLAlchemyUserDatastore(db, Person, RoleRecord), login_form=SessionLogin)
+    # Only a session says who somebody is: a token in a header or an address would neither expire nor stay private.
+    app.login_manager.request_loader(None)  # type: ignore[attr-defined]
     user_authenticated.connect(_on_login, app)
     app.before_request(_end_long_sessions)
     app.before_request(_choose_language)
@@ -74,7 +84,10 @@ def install(app: Flask) -> None:
 
 
 def _account() -> str:
-    return (request.form.get("email") or request.form.get("identity") or "").strip().lower()
+    """The account that is tried. The same address in other letters is the same account, and none at all is one too."""
+    sent = request.get_json(silent=True) if request.is_json else request.form
+    email = str(sent.get("email") or "") if isinstance(sent, Mapping) else ""
+    return unicodedata.normalize("NFKC", email).strip().casefold() or "none"
 
 
 def _on_login(_app: Flask, user: Person, **_extra: object) -> None:
