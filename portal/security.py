@@ -55,9 +55,9 @@ def flask_configuration(settings: Settings) -> dict[str, Any]:
 
 
 def _engine_options(settings: Settings) -> dict[str, Any]:
-    if settings.database.startswith("sqlite"):
-        return {}
-    return {"pool_pre_ping": True}
+    # A statement that fails goes to the log; what was in it is nobody's business there.
+    options: dict[str, Any] = {"hide_parameters": True}
+    return options if settings.database.startswith("sqlite") else options | {"pool_pre_ping": True}
 
 
 def install(app: Flask) -> None:

@@ -28,7 +28,7 @@ def install(app: Flask) -> None:
 def index(_person: Person) -> ResponseReturnValue:
     """The records, newest first, by act, actor or subject; on request the whole chain is walked."""
     query = select(AuditRecord).order_by(AuditRecord.id.desc())
-    wanted = {name: request.args.get(name, "").strip() for name in ("action", "actor", "subject")}
+    wanted = {name: request.args.get(name, "").strip()[:80] for name in ("action", "actor", "subject")}
     for name, value in wanted.items():
         if value:
             query = query.where(getattr(AuditRecord, name).startswith(value, autoescape=True))

@@ -47,7 +47,7 @@ def queue(person: Person) -> ResponseReturnValue:
         status = CaseStatus(request.args["status"]) if request.args.get("status") else None
     except ValueError:
         status = None
-    text = request.args.get("q", "").strip()
+    text = request.args.get("q", "").strip()[:100]
     shown = QUEUES[_name()] if status is None and not text else statuses
     return render_template(
         "complaints/queue.html",

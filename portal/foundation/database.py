@@ -9,8 +9,10 @@ from enum import StrEnum
 from typing import TYPE_CHECKING, Any, TypeVar
 
 from blinker import Namespace
+from flask import request
 from flask_sqlalchemy import SQLAlchemy
-from sqlalchemy import JSON, DateTime, Dialect, MetaData, String, event
+from flask_sqlalchemy.pagination import Pagination
+from sqlalchemy import JSON, DateTime, Dialect, MetaData, Select, String, event
 from sqlalchemy.engine import Connection, Engine
 from sqlalchemy.orm import DeclarativeBase
 from sqlalchemy.types import TypeDecorator
@@ -29,13 +31,25 @@ NAMING = {
 }
 
 
+FURTHEST_PAGE = 1_000_000
+
+
 class Base(DeclarativeBase):
     """The base of every table; the naming convention lets migrations name constraints."""
 
     metadata = MetaData(naming_convention=NAMING)
 
 
-db = SQLAlchemy(model_class=Base, session_options={"autoflush": False})
+class Database(SQLAlchemy):
+    """The database of the application at work."""
+
+    def paginate(self, select: Select[Any], *, page: int | None = None, **options: Any) -> Pagination:
+        """As in the library, but a number of a page that no list can have is not handed to the database, which knows smaller ones only."""
+        wanted = request.args.get("page", 1, type=int) if page is None else page
+        return super().paginate(select, page=min(wanted, FURTHEST_PAGE), **options)
+
+
+db = Database(model_class=Base, session_options={"autoflush": False})
 
 #: Sent after a use case has committed, outside of any transaction; the sender is the application.
 #: Projections (search index, page cache) catch up here. Receivers must not fail the request.

@@ -13,7 +13,8 @@ from flask.typing import ResponseReturnValue
 from flask_babel import LazyString
 from flask_babel import lazy_gettext as _l
 from sqlalchemy.orm.exc import StaleDataError
-from werkzeug.exceptions import HTTPException, NotFound
+from werkzeug.exceptions import BadRequest, HTTPException, NotFound
+from werkzeug.routing import IntegerConverter
 
 from portal.foundation import clock, languages, sanitizing
 from portal.foundation.errors import DomainError, Stale
@@ -47,6 +48,13 @@ class NavigationItem:
     endpoint: str
     label: LazyString
     values: Mapping[str, str]
+
+
+class RowNumber(IntegerConverter):
+    """A number of a row in an address. What no database can hold is an address that does not exist."""
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **{"max": 2**31 - 1, **kwargs})
 
 
 class PrivateSession(SecureCookieSessionInterface):
@@ -85,6 +93,7 @@ def add_error_form(app: Flask, prefix: str, form: ErrorForm) -> None:
 def install(app: Flask) -> None:
     """Bind languages, sessions, errors, headers and template words to the application."""
     app.session_interface = PrivateSession()
+    app.url_map.converters["int"] = RowNumber
     app.url_value_preprocessor(_take_language)
     app.url_defaults(_give_language)
     app.before_request(_refuse_nul)
@@ -124,6 +133,8 @@ def _refuse_nul() -> None:
     # No address of ours has one, and PostgreSQL takes none in a text.
     if "\0" in request.path:
         raise NotFound
+    if b"%00" in request.query_string and request.path.startswith("/desk"):
+        raise BadRequest
 
 
 def _take_language(_endpoint: str | None, values: dict[str, Any] | None) -> None:

@@ -25,6 +25,7 @@ from portal.register.rules import PUBLIC_STATUSES, Category, EntryStatus, Level
 
 PER_PAGE = 30
 LONGEST_QUERY = 100
+LONGEST_NAME = 400
 
 
 class Scope(StrEnum):
@@ -238,7 +239,8 @@ def named(text: str) -> ColumnElement[bool]:
 
 def _word(word: str) -> ColumnElement[bool]:
     key = name_key(word)
-    if not key:
+    # No name is so long, and SQLite refuses to look for what is.
+    if not key or len(key) > LONGEST_NAME:
         return Unit.id.is_(None)
     former = select(UnitName.unit_id).where(UnitName.key.contains(key, autoescape=True))
     return or_(

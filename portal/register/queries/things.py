@@ -14,7 +14,7 @@ from portal.foundation.database import db
 from portal.foundation.identifiers import InvalidIdentifier, uscc
 from portal.register.cleaning import name_key
 from portal.register.models import Agency, Exclusion, ListEntry, RegisterEvent, Unit
-from portal.register.queries.selection import Scope, named
+from portal.register.queries.selection import LONGEST_NAME, Scope, named
 from portal.register.rules import PUBLIC_EVENTS, EntryStatus, parse_public_id
 
 PER_PAGE = 30
@@ -155,7 +155,7 @@ def _agencies_named(query: Select[Any], text: str) -> Select[Any]:
     key = name_key(text)
     if not text.strip():
         return query
-    if not key:
+    if not key or len(key) > LONGEST_NAME:
         return query.where(Agency.id.is_(None))
     return query.where(
         or_(Agency.name_key.contains(key, autoescape=True), Agency.uscc.contains(key.upper(), autoescape=True))
