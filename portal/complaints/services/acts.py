@@ -65,6 +65,7 @@ def act(case_id: int, what: CaseAct, instruction: Instruction, *, by: Person) ->
     """
     rule = STAFF_ACTS[what]
     with transaction():
+        queries.hold(case_id)
         case = queries.case_for(case_id, by)
         authorities.require(by, rule.permission, case.authority_id)
         if instruction.version is not None and instruction.version != case.version:
