@@ -66,9 +66,10 @@ class Writer:
         self._reserve = reserve
         self._free: dict[str, list[int]] = {}
         self._last: dict[str, int] = {}
-        self._units: dict[int, Unit] = {}
-        self._entries: dict[int, ListEntry] = {}
-        self._agencies: dict[int, Agency] = {}
+        #: None for an id that was given out and has no row yet, so that nobody asks the database for it.
+        self._units: dict[int, Unit | None] = {}
+        self._entries: dict[int, ListEntry | None] = {}
+        self._agencies: dict[int, Agency | None] = {}
         self._named: dict[str, Agency] = {}
         self._authorities: dict[str, Authority] | None = None
         if db.engine.dialect.name == "postgresql":
@@ -122,8 +123,7 @@ class Writer:
             told = {"from": unit.authority.code if unit.authority else None, **told}
         if kind is EventKind.EXCLUDED:
             told["exclusion"] = self._next(Exclusion)
-        unit_id = unit.id if unit else self._next(Unit) if kind in MAKING else None
-        entry_id = entry.id if entry else self._next(ListEntry) if kind in MAKING else None
+        unit_id, entry_id = self._ids(kind, unit, entry)
         if told.get("names"):
             told["names"] = self._numbered(unit, kind, told)
         self._remember(unit, entry, agency)
@@ -150,15 +150,21 @@ class Writer:
 
     def unit(self, number: int | None) -> Unit | None:
         """The unit of an id; None for none."""
-        return None if number is None else self._units.get(number) or db.session.get(Unit, number)
+        if number is None or number in self._units:
+            return self._units[number] if number else None
+        return db.session.get(Unit, number)
 
     def entry(self, number: int | None) -> ListEntry | None:
         """The entry of an id; None for none."""
-        return None if number is None else self._entries.get(number) or db.session.get(ListEntry, number)
+        if number is None or number in self._entries:
+            return self._entries[number] if number else None
+        return db.session.get(ListEntry, number)
 
     def agency(self, number: int | None) -> Agency | None:
         """The agency of an id; None for none."""
-        return None if number is None else self._agencies.get(number) or db.session.get(Agency, number)
+        if number is None or number in self._agencies:
+            return self._agencies[number] if number else None
+        return db.session.get(Agency, number)
 
     def authority(self, code: str | None) -> Authority | None:
         """The authority of a code; None for none."""
@@ -195,6 +201,17 @@ class Writer:
         agency.exclusions.append(Exclusion(**facts))  # type: ignore[arg-type]
 
     # What is found out before an act is written down.
+
+    def _ids(self, kind: EventKind, unit: Unit | None, entry: ListEntry | None) -> tuple[int | None, int | None]:
+        """The ids of the unit and the entry of an act, new ones where it makes them."""
+        unit_id, entry_id = unit.id if unit else None, entry.id if entry else None
+        if kind in MAKING and unit_id is None:
+            unit_id = self._next(Unit)
+            self._units[unit_id] = None
+        if kind in MAKING and entry_id is None:
+            entry_id = self._next(ListEntry)
+            self._entries[entry_id] = None
+        return unit_id, entry_id
 
     def _remember(self, unit: Unit | None, entry: ListEntry | None, agency: Agency | None) -> None:
         if unit is not None:

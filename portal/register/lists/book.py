@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Sequence
 
-from pypinyin import lazy_pinyin
 from sqlalchemy import select
 from sqlalchemy.orm import selectinload
 
@@ -14,7 +13,7 @@ from portal.authorities.models import Authority
 from portal.foundation.database import db
 from portal.register.cleaning import name_key
 from portal.register.lists.rows import Fault, Row
-from portal.register.models import Agency, ListEntry, Unit, UnitName
+from portal.register.models import Agency, ListEntry, Unit
 from portal.register.places import family
 from portal.register.rules import NameKind
 
@@ -68,42 +67,26 @@ class Book:
             return Fault.AMBIGUOUS
         return named[0] if named else None
 
-    def rename(self, unit: Unit, name: str) -> None:
-        """Give a unit its new name and keep the one it had."""
-        self.by_key[unit.name_key].remove(unit)
-        self.add_name(unit, unit.name, NameKind.FORMER)
-        unit.name, unit.name_key, unit.name_sound = name, name_key(name), sound(name)
+    def renamed(self, unit: Unit, old_key: str) -> None:
+        """Let a unit be found by its new name, and by the one that it had."""
+        self.by_key[old_key].remove(unit)
         self.by_key[unit.name_key].append(unit)
+        self.by_former[old_key].append(unit)
 
-    def add_name(self, unit: Unit, name: str, kind: NameKind) -> bool:
-        """Record another name of a unit; whether it is new."""
+    def other_name(self, unit: Unit | None, current: str, name: str, kind: NameKind) -> dict[str, str] | None:
+        """Another name as an act tells it; None where it is the current one or known already."""
         key = name_key(name)
-        known = any(item.key == key for item in unit.names)
-        if not key or known or (key == unit.name_key and kind is not NameKind.FORMER):
-            return False
-        unit.names.append(UnitName(name=name, key=key, kind=kind))
-        if kind is NameKind.FORMER:
-            self.by_former[key].append(unit)
-        return True
+        known = unit is not None and any(item.key == key for item in unit.names)
+        if not key or known or (key == current and kind is not NameKind.FORMER):
+            return None
+        return {"name": name, "kind": str(kind)}
 
-    def agency(self, name: str) -> tuple[Agency | None, bool]:
-        """The agency of a name, made where there is none; and whether it is new."""
-        key = name_key(name)
-        if not key:
-            return None, False
-        if key in self.agencies:
-            return self.agencies[key], False
-        self.agencies[key] = Agency(name=name, name_key=key)
-        db.session.add(self.agencies[key])
-        return self.agencies[key], True
+    def agency(self, name: str) -> Agency | None:
+        """The agency of a name; None where there is none yet."""
+        return self.agencies.get(name_key(name)) if name else None
 
     @staticmethod
     def _same_place(units: Sequence[Unit], row: Row) -> list[Unit]:
         """Those of a name's units that may be the row's: of its province, or of a province not known."""
         exact = [unit for unit in units if unit.province and family(unit.province) == family(row.province)]
         return exact or [unit for unit in units if not unit.province or not row.province]
-
-
-def sound(name: str) -> str:
-    """A name's pinyin, for sorting."""
-    return " ".join(lazy_pinyin(name)).lower()[:1200]

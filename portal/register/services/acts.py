@@ -15,9 +15,9 @@ from portal.content import services as content
 from portal.content.models import Document
 from portal.foundation import audit, clock
 from portal.foundation.database import db, transaction
-from portal.register import queries
+from portal.register import ledger, queries
 from portal.register.drafts import exclusion_announcement, removal_announcement
-from portal.register.models import Agency, Exclusion, ListEntry, PendingAct, RegisterEvent, Unit
+from portal.register.models import Agency, ListEntry, PendingAct, Unit
 from portal.register.rules import (
     EXCLUSION_ARTICLE,
     REMOVAL_ARTICLES,
@@ -59,7 +59,6 @@ def propose_removal(unit: Unit, ground: RemovalGround, *, by: Person | None, cas
         document = content.draft(removal_announcement(unit, entries, ground), authority_queries.department(), by=None)
         actor = by.actor if by else SYSTEM
         for entry in entries:
-            entry.status = EntryStatus.PENDING_REMOVAL
             act = PendingAct(
                 kind=PendingKind.REMOVAL,
                 document_id=document.id,
@@ -68,7 +67,8 @@ def propose_removal(unit: Unit, ground: RemovalGround, *, by: Person | None, cas
                 ground=str(ground),
                 case_ref=case,
             )
-            db.session.add_all([act, _removal_event(EventKind.REMOVAL_PROPOSED, entry, act, actor)])
+            db.session.add(act)
+            _removal_event(EventKind.REMOVAL_PROPOSED, entry, act, actor)
         db.session.flush()
         audit.record(
             "register.removal.proposed",
@@ -107,15 +107,14 @@ def propose_exclusion(agency: Agency, ground: ExclusionGround, *, by: Person | N
                 case_ref=case,
             )
         )
-        db.session.add(
-            RegisterEvent(
-                kind=EventKind.EXCLUSION_PROPOSED,
-                agency_id=agency.id,
-                recorded_by=actor,
-                article=EXCLUSION_ARTICLE,
-                document_id=document.id,
-                data={"ground": str(ground), "years": years},
-            )
+        ledger.record(
+            EventKind.EXCLUSION_PROPOSED,
+            agency=agency,
+            effective_on=None,
+            by_actor=actor,
+            article=EXCLUSION_ARTICLE,
+            document=document,
+            data={"ground": ground, "years": years},
         )
         db.session.flush()
         audit.record(
@@ -146,8 +145,7 @@ def drop(document: Document, by: Person | None) -> None:
         for act in _pending(document):
             act.state = PendingState.DROPPED
             if act.entry is not None:
-                act.entry.status = EntryStatus.ACTIVE
-                db.session.add(_removal_event(EventKind.REMOVAL_DROPPED, act.entry, act, actor))
+                _removal_event(EventKind.REMOVAL_DROPPED, act.entry, act, actor)
             audit.record("register.decision.dropped", f"document:{document.id}", actor, {"act": act.id})
 
 
@@ -155,9 +153,7 @@ def _remove(act: PendingAct, document: Document, day: date, actor: str) -> None:
     entry = act.entry
     if entry is None or entry.status is EntryStatus.REMOVED:
         return
-    entry.status, entry.removed_on, entry.ground = EntryStatus.REMOVED, day, RemovalGround(act.ground)
-    db.session.add(_removal_event(EventKind.REMOVED, entry, act, actor, day))
-    db.session.flush()
+    _removal_event(EventKind.REMOVED, entry, act, actor, day)
     mark_changed(f"unit:{entry.unit.public_id}")
     audit.record(
         "register.entry.removed",
@@ -172,22 +168,15 @@ def _exclude(act: PendingAct, document: Document, day: date, actor: str) -> None
     if agency is None:
         return
     last = years_later(day, value(Rule.EXCLUSION_YEARS, day))
-    ground = ExclusionGround(act.ground)
-    db.session.add_all(
-        [
-            Exclusion(agency=agency, first_day=day, last_day=last, ground=ground, document_id=document.id),
-            RegisterEvent(
-                kind=EventKind.EXCLUDED,
-                agency=agency,
-                effective_on=day,
-                recorded_by=actor,
-                article=EXCLUSION_ARTICLE,
-                document_id=document.id,
-                data={"ground": act.ground, "until": last.isoformat()},
-            ),
-        ]
+    ledger.record(
+        EventKind.EXCLUDED,
+        agency=agency,
+        effective_on=day,
+        by_actor=actor,
+        article=EXCLUSION_ARTICLE,
+        document=document,
+        data={"ground": act.ground, "until": last},
     )
-    db.session.flush()
     mark_changed(f"agency:{agency.public_id}")
     audit.record(
         "register.agency.excluded",
@@ -197,23 +186,15 @@ def _exclude(act: PendingAct, document: Document, day: date, actor: str) -> None
     )
 
 
-def _removal_event(
-    kind: EventKind, entry: ListEntry, act: PendingAct, actor: str, day: date | None = None
-) -> RegisterEvent:
-    return RegisterEvent(
-        kind=kind,
-        unit_id=entry.unit_id,
+def _removal_event(kind: EventKind, entry: ListEntry, act: PendingAct, actor: str, day: date | None = None) -> None:
+    ledger.record(
+        kind,
         entry=entry,
         effective_on=day,
-        recorded_by=actor,
+        by_actor=actor,
         article=REMOVAL_ARTICLES[RemovalGround(act.ground)],
-        document_id=act.document_id,
-        data={
-            "ground": act.ground,
-            "category": str(entry.category),
-            "level": str(entry.level),
-            "year": entry.year,
-        },
+        document=act.document_id,
+        data={"ground": act.ground},
     )
 
 
@@ -224,6 +205,7 @@ def _pending(document: Document) -> Sequence[PendingAct]:
 
 def _fresh(unit: Unit) -> Unit:
     """The unit as it is under the lock of this transaction."""
+    db.session.execute(select(Unit.id).where(Unit.id == unit.id).with_for_update(key_share=True))
     db.session.refresh(unit, ["entries"])
     return unit
 

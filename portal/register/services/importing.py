@@ -12,12 +12,13 @@ from portal.authorities.services import SYSTEM, require
 from portal.foundation import audit, clock
 from portal.foundation.database import db, transaction
 from portal.register.cleaning import name_key
+from portal.register.ledger import Writer
 from portal.register.lists import files
-from portal.register.lists.book import Book, sound
+from portal.register.lists.book import Book
 from portal.register.lists.headings import Field
 from portal.register.lists.report import ImportReport, Outcome, Remark, RowReport
 from portal.register.lists.rows import Defaults, Fault, RawRow, Row, normalize, rows_of
-from portal.register.models import ListEntry, RegisterEvent, Unit
+from portal.register.models import Agency, ListEntry, Unit
 from portal.register.places import DEPARTMENT
 from portal.register.rules import EntryStatus, EventKind, NameKind
 from portal.search import mark_changed
@@ -32,6 +33,7 @@ class _Run:
     """One import while it goes through its rows."""
 
     book: Book
+    ledger: Writer
     actor: str
     digest: str
     entries_by_row: dict[ListEntry, int] = field(default_factory=dict)
@@ -81,7 +83,7 @@ def import_list(
 
 
 def _take_all(rows: Sequence[RawRow], digest: str, actor: str, *, dry_run: bool) -> ImportReport:
-    run = _Run(Book(), actor, digest)
+    run = _Run(Book(), Writer(reserve=max(len(rows), 1)), actor, digest)
     today = clock.today()
     reports = tuple(_take(run, raw, normalize(raw, today)) for raw in rows)
     report = ImportReport(reports, dry_run, digest, run.new_units, run.new_agencies)
@@ -111,11 +113,13 @@ def _take(run: _Run, raw: RawRow, row: Row | Fault) -> RowReport:
     if isinstance(found, Fault):
         return replace(report, fault=found)
     remarks = _remarks(row)
-    unit = found or _new_unit(run, row)
-    changed = _complete_unit(run, unit, row, remarks) if found else _other_names(run, unit, row, remarks)
+    if found is None:
+        _new_entry(run, None, row, raw.number, remarks)
+        return replace(report, outcome=Outcome.IMPORTED, remarks=tuple(remarks))
+    unit, changed = found, _complete_unit(run, found, row, remarks)
     entry = run.book.entries.get((unit, row.category, row.level, row.year))
     if entry is None:
-        _new_entry(run, unit, row, raw.number)
+        _new_entry(run, unit, row, raw.number, remarks)
         return replace(report, outcome=Outcome.IMPORTED, remarks=tuple(remarks))
     completed = _complete_entry(run, entry, row, remarks)
     first = run.entries_by_row.get(entry)
@@ -137,56 +141,36 @@ def _remarks(row: Row) -> list[Remark]:
     return [remark for remark, holds in said.items() if holds]
 
 
-def _new_unit(run: _Run, row: Row) -> Unit:
-    unit = Unit(
-        name=row.name.name,
-        name_key=row.key,
-        name_sound=sound(row.name.name),
-        name_bo=row.name_bo,
-        uscc=row.uscc,
-        province=row.province,
-        prefecture=row.prefecture,
-        authority=run.book.authorities[row.authority] if row.authority else None,
-        attribution_confirmed=row.authority_is_said,
-        is_sample=row.is_sample,
-    )
-    db.session.add(unit)
-    run.book.remember(unit)
-    run.new_units += 1
-    return unit
-
-
 def _complete_unit(run: _Run, unit: Unit, row: Row, remarks: list[Remark]) -> bool:
     """Add to a known unit what it lacked; whether anything was added."""
-    changed = False
+    renamed = named = False
+    names: list[dict[str, str]] = []
     if unit.name_key != row.key:
         former_keys = {item.key for item in unit.names if item.kind is NameKind.FORMER}
         # Only a later list that itself tells the former name gives a unit a new one.
         if row.key not in former_keys and row.name.former and row.year >= run.book.latest.get(unit, 0):
-            old = unit.name
-            run.book.rename(unit, row.name.name)
-            _note(run, EventKind.RENAMED, unit, None, row, {"from": old, "to": unit.name})
+            old_key = unit.name_key
+            _note(run, EventKind.RENAMED, row, {"to": row.name.name}, unit=unit)
+            run.book.renamed(unit, old_key)
             remarks.append(Remark.RENAMED)
-            changed = True
+            renamed = True
         else:
-            changed |= run.book.add_name(unit, row.name.name, NameKind.ALIAS)
+            other = run.book.other_name(unit, unit.name_key, row.name.name, NameKind.ALIAS)
+            names += [other] if other else []
             remarks.append(Remark.OTHER_NAME)
     if row.province and unit.province and unit.province != row.province:
         remarks.append(Remark.OTHER_PROVINCE)
-    gained = {
+    gained: dict[str, object] = {
         name: getattr(row, name)
         for name in ("name_bo", "uscc", "province", "prefecture")
         if getattr(row, name) and not getattr(unit, name)
     }
-    if gained:
-        for name, value in gained.items():
-            setattr(unit, name, value)
-        if row.uscc:
-            run.book.by_code[row.uscc] = unit
-        _note(run, EventKind.CHANGED, unit, None, row, gained)
+    names += _other_names(run, unit, unit.name_key, row, remarks)
+    if gained or names:
+        _note(run, EventKind.CHANGED, row, {**gained, **({"names": names} if names else {})}, unit=unit)
+        named = _findable(run, unit, row, names)
     moved = _assign(run, unit, row)
-    named = _other_names(run, unit, row, remarks)
-    if changed or gained or moved or named:
+    if renamed or gained or moved or named:
         run.touched_units.add(unit)
         return True
     return False
@@ -200,43 +184,62 @@ def _assign(run: _Run, unit: Unit, row: Row) -> bool:
     better = known in {None, DEPARTMENT} or row.authority_is_said
     if not better or known == row.authority:
         return False
-    unit.authority, unit.attribution_confirmed = run.book.authorities[row.authority], row.authority_is_said
-    _note(run, EventKind.MOVED, unit, None, row, {"from": known, "to": row.authority})
+    _note(run, EventKind.MOVED, row, {"to": row.authority, "confirmed": row.authority_is_said}, unit=unit)
     return True
 
 
-def _other_names(run: _Run, unit: Unit, row: Row, remarks: list[Remark]) -> bool:
-    added = False
+def _other_names(run: _Run, unit: Unit | None, current: str, row: Row, remarks: list[Remark]) -> list[dict[str, str]]:
+    """The other names that a row tells and that are new, each with its remark."""
+    found: list[dict[str, str]] = []
     for kind, names, remark in (
         (NameKind.FORMER, row.name.former, Remark.FORMER_NAME),
         (NameKind.ALIAS, row.name.aliases, Remark.ALIAS),
     ):
-        if sum(run.book.add_name(unit, name, kind) for name in names):
-            added = True
-            if Remark.RENAMED not in remarks:
-                remarks.append(remark)
-    return added
+        new = [told for name in names if (told := run.book.other_name(unit, current, name, kind))]
+        if new and Remark.RENAMED not in remarks:
+            remarks.append(remark)
+        found += new
+    return found
 
 
-def _new_entry(run: _Run, unit: Unit, row: Row, number: int) -> None:
-    agency, is_new = run.book.agency(row.agency)
-    run.new_agencies += is_new
-    entry = ListEntry(
-        unit=unit,
-        category=row.category,
-        level=row.level,
-        year=row.year,
-        batch=row.batch[:60],
-        status=EntryStatus.ACTIVE,
-        listed_on=row.listed_on,
-        agency=agency,
-        source_url=row.source_url,
-        source_name=row.source_name,
-    )
-    db.session.add(entry)
+def _findable(run: _Run, unit: Unit, row: Row, names: list[dict[str, str]]) -> bool:
+    """Let the next rows find a unit by its new code and names; whether there were names."""
+    if row.uscc:
+        run.book.by_code[row.uscc] = unit
+    for name in names:
+        if name["kind"] == NameKind.FORMER:
+            run.book.by_former[name_key(name["name"])].append(unit)
+    return bool(names)
+
+
+def _new_entry(run: _Run, unit: Unit | None, row: Row, number: int, remarks: list[Remark]) -> None:
+    """Take an entry in, with its unit and its agency where they are new."""
+    data: dict[str, object] = {
+        "category": row.category,
+        "level": row.level,
+        "year": row.year,
+        "batch": row.batch[:60],
+        "source_name": row.source_name,
+        "agency": row.agency,
+    }
+    if unit is None:
+        data |= {
+            "name": row.name.name,
+            "name_bo": row.name_bo,
+            "uscc": row.uscc,
+            "province": row.province,
+            "prefecture": row.prefecture,
+            "authority": row.authority,
+            "attribution_confirmed": row.authority_is_said,
+            "is_sample": row.is_sample,
+            "names": _other_names(run, None, row.key, row, remarks),
+        }
+    entry = _note(run, EventKind.IMPORTED, row, data, unit=unit, agency=run.book.agency(row.agency))
+    if unit is None:
+        run.book.remember(entry.unit)
+        run.new_units += 1
     run.book.remember_entry(entry)
     run.entries_by_row[entry] = number
-    _note(run, EventKind.IMPORTED, unit, entry, row, _told(unit, entry))
     _touch(run, entry)
 
 
@@ -250,52 +253,42 @@ def _complete_entry(run: _Run, entry: ListEntry, row: Row, remarks: list[Remark]
         for name in ("batch", "listed_on", "source_url", "source_name")
         if getattr(row, name) and not getattr(entry, name)
     }
-    for name, value in gained.items():
-        setattr(entry, name, value)
-    if "listed_on" in gained and row.listed_on:
-        gained["listed_on"] = row.listed_on.isoformat()
-    agency, is_new = run.book.agency(row.agency) if entry.agency_id is None and entry.agency is None else (None, False)
-    run.new_agencies += is_new
-    if agency is not None:
-        entry.agency = agency
-        gained["agency"] = agency.name
+    if row.agency and entry.agency is None:
+        gained["agency"] = row.agency
     elif row.agency and entry.agency and entry.agency.name_key != name_key(row.agency):
         remarks.append(Remark.AGENCY_DIFFERS)
     if gained:
-        _note(run, EventKind.COMPLETED, entry.unit, entry, row, gained)
+        agency = run.book.agency(row.agency) if "agency" in gained else entry.agency
+        _note(run, EventKind.COMPLETED, row, gained, entry=entry, agency=agency)
         _touch(run, entry)
     return bool(gained)
 
 
-def _told(unit: Unit, entry: ListEntry) -> dict[str, object]:
-    """What an event keeps of an entry, so that the ledger alone can tell it again."""
-    return {
-        "name": unit.name,
-        "province": unit.province,
-        "prefecture": unit.prefecture,
-        "authority": unit.authority.code if unit.authority else None,
-        "category": str(entry.category),
-        "level": str(entry.level),
-        "year": entry.year,
-        "batch": entry.batch,
-        "agency": entry.agency.name if entry.agency else "",
-        "source_name": entry.source_name,
-    }
-
-
-def _note(run: _Run, kind: EventKind, unit: Unit, entry: ListEntry | None, row: Row, data: dict[str, object]) -> None:
-    db.session.add(
-        RegisterEvent(
-            kind=kind,
-            unit=unit,
-            entry=entry,
-            agency=entry.agency if entry else None,
-            effective_on=row.listed_on,
-            recorded_by=run.actor,
-            source_url=row.source_url,
-            data={**data, "file": run.digest[:16]} if run.digest else data,
-        )
+def _note(
+    run: _Run,
+    kind: EventKind,
+    row: Row,
+    data: dict[str, object],
+    *,
+    unit: Unit | None = None,
+    entry: ListEntry | None = None,
+    agency: Agency | None = None,
+) -> ListEntry:
+    """Write an act of this import down; the entry that it is about, where it is about one."""
+    event = run.ledger.record(
+        kind,
+        unit=unit,
+        entry=entry,
+        agency=agency,
+        effective_on=row.listed_on,
+        by_actor=run.actor,
+        source_url=row.source_url,
+        data={"year": row.year, **data} | ({"file": run.digest[:16]} if run.digest else {}),
     )
+    if event.agency is not None and event.agency.name_key not in run.book.agencies:
+        run.book.agencies[event.agency.name_key] = event.agency
+        run.new_agencies += 1
+    return event.entry  # type: ignore[return-value]
 
 
 def _touch(run: _Run, entry: ListEntry) -> None:

@@ -11,13 +11,14 @@ from portal.authorities import queries as authority_queries
 from portal.authorities.models import Person
 from portal.authorities.rules import Permission
 from portal.authorities.services import require
-from portal.foundation import audit, sanitizing
+from portal.foundation import audit, clock, sanitizing
 from portal.foundation.database import db, transaction
 from portal.foundation.errors import Invalid, Stale
 from portal.foundation.identifiers import InvalidIdentifier
 from portal.foundation.identifiers import uscc as plausible_uscc
 from portal.register.cleaning import is_name, name_key, tidy
-from portal.register.models import RegisterEvent, Unit, UnitName
+from portal.register.ledger import Writer
+from portal.register.models import Unit
 from portal.register.rules import EventKind, NameKind
 from portal.search import mark_changed
 
@@ -54,16 +55,18 @@ def keep_unit(unit: Unit, details: UnitDetails, *, version: int, by: Person) -> 
         if unit.version != version:
             raise Stale
         code = _checked(unit, details)
+        # One writer for all acts, so that the unit is saved once and its version counts one change.
+        ledger = Writer()
         data: dict[str, object] = {}
         name_bo = sanitizing.normalize(details.name_bo).strip()
         if name_bo != unit.name_bo:
-            data["name_bo"] = unit.name_bo = name_bo
+            data["name_bo"] = name_bo
         if code != unit.uscc:
-            data["uscc"] = unit.uscc = code
+            data["uscc"] = code
         if data:
-            _event(EventKind.CHANGED, unit, by, data)
-        moved = _move(unit, details, by)
-        named = _former(unit, details.former_name, by)
+            _event(ledger, EventKind.CHANGED, unit, by, data)
+        moved = _move(ledger, unit, details, by)
+        named = _former(ledger, unit, details.former_name, by)
         if data or moved or named:
             db.session.flush()
             mark_changed(f"unit:{unit.public_id}")
@@ -99,27 +102,25 @@ def _checked(unit: Unit, details: UnitDetails) -> str | None:
     return code
 
 
-def _move(unit: Unit, details: UnitDetails, by: Person) -> bool:
+def _move(ledger: Writer, unit: Unit, details: UnitDetails, by: Person) -> bool:
     authority = authority_queries.authority_by_code(details.authority) if details.authority else None
     confirmed = details.attribution_confirmed and authority is not None
     old = unit.authority.code if unit.authority else None
     new = authority.code if authority else None
     if (old, unit.attribution_confirmed) == (new, confirmed):
         return False
-    unit.authority, unit.attribution_confirmed = authority, confirmed
-    _event(EventKind.MOVED, unit, by, {"from": old, "to": new, "confirmed": confirmed}, article="5")
+    _event(ledger, EventKind.MOVED, unit, by, {"to": new, "confirmed": confirmed}, article="5")
     return True
 
 
-def _former(unit: Unit, text: str, by: Person) -> bool:
+def _former(ledger: Writer, unit: Unit, text: str, by: Person) -> bool:
     name = tidy(text)
     key = name_key(name)
     if not key or key == unit.name_key or any(item.key == key for item in unit.names):
         return False
-    unit.names.append(UnitName(name=name, key=key, kind=NameKind.FORMER))
-    _event(EventKind.CHANGED, unit, by, {"former_name": name}, article="19")
+    _event(ledger, EventKind.CHANGED, unit, by, {"names": [{"name": name, "kind": NameKind.FORMER}]}, article="19")
     return True
 
 
-def _event(kind: EventKind, unit: Unit, by: Person, data: dict[str, object], article: str = "") -> None:
-    db.session.add(RegisterEvent(kind=kind, unit_id=unit.id, recorded_by=by.actor, article=article, data=data))
+def _event(ledger: Writer, kind: EventKind, unit: Unit, by: Person, data: dict[str, object], article: str = "") -> None:
+    ledger.record(kind, unit=unit, effective_on=clock.today(), by_actor=by.actor, article=article, data=data)
