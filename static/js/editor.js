@@ -5,6 +5,10 @@
 
   const MORE = /<(table|h3|h4|img|figure|sub|sup|u|s|hr|span)\b|\slang=/i;
 
+  // Neither script slants its letters, and notices hold no program text.
+  const UNWANTED = ["[data-trix-button-group='file-tools']", "[data-trix-attribute=italic]", "[data-trix-attribute=strike]",
+    "[data-trix-attribute=code]", "[data-trix-action$=NestingLevel]"].join();
+
   const enhance = (area) => {
     const editor = document.createElement("trix-editor");
     const label = document.querySelector(`label[for="${area.id}"]`);
@@ -20,14 +24,17 @@
     area.after(editor);
   };
 
+  if (!window.Trix) return;
+  Object.assign(window.Trix.config.lang, JSON.parse(document.querySelector("[data-words]").dataset.words));
   // The page has its one first heading already: those of a text are second ones.
-  if (window.Trix) window.Trix.config.blockAttributes.heading1.tagName = "h2";
+  window.Trix.config.blockAttributes.heading1.tagName = "h2";
 
   // Files belong to the document's attachments and not into its text.
   document.addEventListener("trix-file-accept", (event) => event.preventDefault());
   document.addEventListener("trix-initialize", (event) => {
-    const files = event.target.toolbarElement?.querySelector("[data-trix-button-group='file-tools']");
-    if (files) files.remove();
+    const bar = event.target.toolbarElement;
+    bar.lang = document.documentElement.lang;
+    bar.querySelectorAll(UNWANTED).forEach((part) => part.remove());
   });
   document.querySelectorAll("textarea[data-rich]").forEach((area) => {
     if (!MORE.test(area.value)) enhance(area);
