@@ -19,14 +19,16 @@ from portal.authorities.rules import Role
 from portal.foundation import audit
 from portal.foundation.errors import Invalid
 from portal.operations import serving
+from portal.operations.export import NotEmpty, export
 from portal.vault import keys as keysets
+from portal.vault.store import FileMissing
 
 DEFAULT_KEYSET = "PORTAL_KEYSET"
 
 
 def install(app: Flask) -> None:
     """Add the commands to ``portal``."""
-    for command in (serve, database, reindex, audit_commands, users):
+    for command in (serve, database, reindex, export_all, audit_commands, users):
         app.cli.add_command(command)
 
 
@@ -64,6 +66,23 @@ def reindex(*, check: bool) -> None:
         search.rebuild_index(app)
     elif not search.check_index(app):
         raise click.exceptions.Exit(1)
+
+
+@click.command("export")
+@click.argument("folder", metavar="DIR", type=click.Path(file_okay=False, path_type=Path))
+@with_appcontext
+def export_all(folder: Path) -> None:
+    """Write everything public into DIR, an empty or new folder, in open formats with a manifest."""
+    app = current_app._get_current_object()  # type: ignore[attr-defined]  # noqa: SLF001
+    try:
+        done = export(app, folder)
+    except NotEmpty:
+        raise click.ClickException(f"{folder} is not empty; name a new folder") from None
+    except FileMissing:
+        raise click.ClickException("a file of a published document is not in the store; nothing was written") from None
+    for item in done.files:
+        click.echo(f"{item['sha256']}  {item['path']}")
+    click.echo(", ".join(f"{number} {kind}" for kind, number in done.counts.items()))
 
 
 @click.group("audit")
