@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import hashlib
+from dataclasses import replace
 
-from flask import Blueprint, Flask, flash, redirect, render_template, request, url_for
+from flask import Blueprint, Flask, Response, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
@@ -16,14 +17,23 @@ from portal.authorities.models import Person
 from portal.authorities.rules import Permission
 from portal.foundation.choices import choice
 from portal.foundation.errors import Invalid, NotFound
-from portal.register import queries, services
+from portal.register import national_form, queries, services
 from portal.register.forms import NONE, ImportForm, UnitForm
 from portal.register.lists.files import LARGEST_FILE, UnreadableList
 from portal.register.lists.report import OUTCOME_LABELS, ImportReport
 from portal.register.lists.rows import Defaults
 from portal.register.models import Unit
-from portal.register.queries import Scope
-from portal.register.rules import CATEGORY_LABELS, EVENT_LABELS, STATUS_LABELS, Category, Level, level_label
+from portal.register.public import XLSX
+from portal.register.queries import Scope, Selection
+from portal.register.rules import (
+    CATEGORY_LABELS,
+    EVENT_LABELS,
+    STATUS_LABELS,
+    Category,
+    EntryStatus,
+    Level,
+    level_label,
+)
 from portal.register.services import UnitDetails
 
 blueprint = Blueprint("register_desk", __name__, url_prefix="/desk/register")
@@ -55,7 +65,19 @@ def index(_person: Person) -> ResponseReturnValue:
     text = " ".join(request.args.get("q", "").replace("\x00", "").split())[:100]
     scope = Scope.ALL if request.args.get("scope") == Scope.ALL else Scope.REGION
     page = queries.units_page(request.args.get("page", 1, type=int), PER_PAGE, scope=scope, text=text)
-    return render_template("register/desk_units.html", page=page, q=text, scope=scope)
+    years = sorted(queries.facet_counts(Selection())["year"], reverse=True)
+    return render_template("register/desk_units.html", page=page, q=text, scope=scope, levels=list(Level), years=years)
+
+
+@blueprint.get("/national-form.xlsx")
+@staff(Permission.KEEP_REGISTER)
+def national(_person: Person) -> ResponseReturnValue:
+    """The region's units on the lists, of a level and a year where they are named, as the ministry's platform takes them."""
+    chosen = queries.parse_strictly(request.args)
+    entries = queries.stream(replace(chosen, scope=Scope.REGION, status=(EntryStatus.ACTIVE,)))
+    response = Response(b"".join(national_form.workbook(entries)), content_type=XLSX)
+    response.headers.set("Content-Disposition", "attachment", filename="national-form.xlsx")
+    return response
 
 
 @blueprint.route("/units/<ref>", methods=["GET", "POST"])
