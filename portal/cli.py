@@ -7,9 +7,11 @@ import sys
 import click
 from flask import Flask
 from flask.cli import FlaskGroup
+from pydantic import ValidationError
 
 from portal.foundation.errors import DomainError
 from portal.settings import ConfigurationError, Settings
+from portal.vault.keys import KeysetDamaged, KeysetMissing
 
 
 def _create() -> Flask:
@@ -45,13 +47,18 @@ def main() -> None:
         sys.exit(code if isinstance(code, int) else 0)
     except click.exceptions.Exit as done:
         sys.exit(done.exit_code)
-    except click.UsageError as wrong:
-        wrong.show()
-        sys.exit(2)
     except click.ClickException as failed:
-        failed.show()
-        sys.exit(1)
+        click.echo(f"Error: {failed.format_message()}", err=True)
+        sys.exit(failed.exit_code)
     except click.Abort:
+        sys.exit(1)
+    except ValidationError as wrong:
+        # The values are left out: one of them may be a secret.
+        faults = (f"PORTAL_{'_'.join(map(str, fault['loc'])).upper()}: {fault['msg']}" for fault in wrong.errors())
+        click.echo(f"Error: {'; '.join(faults)}", err=True)
+        sys.exit(2)
+    except (KeysetMissing, KeysetDamaged) as refused:
+        click.echo(f"Error: {refused}", err=True)
         sys.exit(1)
     except ConfigurationError as refused:
         click.echo(f"Error: {refused}", err=True)

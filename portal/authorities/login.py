@@ -41,10 +41,10 @@ WORDS = {
 }
 
 
-class SessionLogin(LoginForm):  # type: ignore[misc]
+class SessionLogin(LoginForm):
     """Login into a session that ends. A cookie that remembers would outlast it, so the form does not offer one."""
 
-    remember = None
+    remember = None  # type: ignore[assignment] # WTForms takes a field away in this way
 
 
 def install(app: Flask) -> None:

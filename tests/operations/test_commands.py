@@ -122,3 +122,22 @@ def test_reindex_check_names_a_drift(sqlite_app):
     assert not drift.is_clean
     search.reindex(sqlite_app)
     assert search.drift(sqlite_app).is_clean
+
+
+@pytest.mark.parametrize(
+    ("arguments", "environment", "code"),
+    [
+        (["audit", "verify"], {"PORTAL_PORT": "a secret"}, 2),
+        (["audit", "verify"], {"PORTAL_KEYSET": os.devnull}, 1),
+        (["keys", "list", os.devnull], {}, 1),
+        (["keys", "init"], {}, 2),
+        (["no-such-command"], {}, 2),
+        (["import-list"], {}, 2),
+    ],
+)
+def test_whatever_is_wrong_is_one_line_without_what_was_set(portal, arguments, environment, code):
+    wrong = portal(*arguments, **environment)
+    assert wrong.returncode == code
+    assert wrong.stderr.startswith("Error: ")
+    assert wrong.stderr.count("\n") == 1
+    assert "a secret" not in wrong.stderr
