@@ -27,6 +27,7 @@ from portal.complaints.rules import (
     acts_for,
 )
 from portal.complaints.sealing import Identity
+from portal.extensions import talisman
 from portal.foundation import clock
 from portal.foundation.choices import choice
 from portal.foundation.errors import DomainError, Invalid, NotFound, Stale
@@ -34,6 +35,7 @@ from portal.register.rules import ExclusionGround, RemovalGround
 
 verification = Blueprint("verification", __name__, url_prefix="/desk/verification")
 determination = Blueprint("determination", __name__, url_prefix="/desk/determination")
+LONGEST_NUMBER = 19
 CASE_STAFF = (Permission.VERIFY, Permission.DETERMINE)
 CLOSED = (CaseStatus.CLOSED, CaseStatus.REFUSED)
 QUEUES = {"verification": VERIFICATION_QUEUE, "determination": DETERMINATION_QUEUE}
@@ -109,6 +111,7 @@ def identity(person: Person, case_id: int) -> ResponseReturnValue:
     return case_page(person, queries.case_for(case_id, person), identity=shown)
 
 
+@talisman(content_security_policy={"default-src": "'none'", "sandbox": ""})
 @staff(*CASE_STAFF)
 def evidence(person: Person, case_id: int, evidence_id: int) -> ResponseReturnValue:
     """A file of the case, only ever as an attachment."""
@@ -117,7 +120,6 @@ def evidence(person: Person, case_id: int, evidence_id: int) -> ResponseReturnVa
     response.headers["Content-Disposition"] = f"attachment; filename*=UTF-8''{quote(name, safe='')}"
     response.headers["Content-Length"] = str(record.size)
     response.headers["X-Content-Type-Options"] = "nosniff"
-    response.headers["Content-Security-Policy"] = "default-src 'none'; sandbox"
     return response
 
 
@@ -157,11 +159,12 @@ def case_page(
 
 
 def _instruction(form: ActForm) -> services.Instruction:
-    if not (form.version.data or "").isdecimal():
+    seen = form.version.data or ""
+    if not (seen.isdecimal() and len(seen) < LONGEST_NUMBER):
         # A page always knows the state that it shows.
         raise Stale
     return services.Instruction(
-        version=int(form.version.data or 0),
+        version=int(seen),
         note=form.note.data or "",
         refusal_ground=form.chosen("refusal_ground", RefusalGround),
         finding=form.chosen("finding", Finding),
