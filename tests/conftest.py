@@ -133,6 +133,8 @@ def empty(app: Flask) -> None:
     search = app.extensions.get("portal.search")
     if search is not None and hasattr(search, "clear"):
         search.clear()
+    # Days of the register that are kept at hand belong to the ledger that was.
+    app.extensions.pop("portal.register.days", None)
     services.seed_authorities()
 
 

@@ -15,11 +15,16 @@ from portal.register.lists.files import LARGEST_FILE, UnreadableList
 from portal.register.lists.report import ImportReport, Outcome
 from portal.register.lists.rows import Defaults
 from portal.register.rules import Category, Level
+from portal.register.services.rebuilding import rebuild
+
+#: More differences than this are counted and not printed.
+MOST_LINES = 50
 
 
 def install(app: Flask) -> None:
     """Add the commands to ``portal``."""
     app.cli.add_command(import_list_command)
+    app.cli.add_command(register_group)
 
 
 @click.command("import-list")
@@ -48,6 +53,30 @@ def import_list_command(file: Path, *, dry_run: bool, **given: object) -> None:
         except UnreadableList as wrong:
             raise click.ClickException(str(wrong.message)) from None
         _print(report)
+
+
+@click.group("register")
+def register_group() -> None:
+    """The register and its ledger."""
+
+
+@register_group.command("rebuild")
+@click.option("--check", is_flag=True, help="Compare only; exit 1 on a difference.")
+@with_appcontext
+def rebuild_command(*, check: bool) -> None:
+    """Make the tables of the register again from its ledger."""
+    differences = rebuild(check=check)
+    for item in differences[:MOST_LINES]:
+        facts = f": {', '.join(item.facts)}" if item.facts else ""
+        click.echo(f"{item.table} {item.id} {item.kind}{facts}")
+    if len(differences) > MOST_LINES:
+        click.echo(f"... and {len(differences) - MOST_LINES} more")
+    if not differences:
+        click.echo("the tables are what the ledger makes")
+    elif check:
+        raise click.ClickException(f"{len(differences)} rows differ; run: portal register rebuild")
+    else:
+        click.echo(f"{len(differences)} rows made again")
 
 
 def _defaults(given: dict[str, object]) -> Defaults:
