@@ -67,6 +67,8 @@ def install(app: Flask) -> None:
         SECURITY_I18N_DIRNAME=app.config["BABEL_TRANSLATION_DIRECTORIES"],
         SECURITY_I18N_DOMAIN="messages",
         SECURITY_UNAUTHORIZED_VIEW=None,
+        # No page asks for a token, not even to say that there is none.
+        SECURITY_API_ENABLED_METHODS=["session"],
         **WORDS,
     )
     # The salt guards tokens that this portal does not take; it follows from the secret key all the same.

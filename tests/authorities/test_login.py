@@ -24,6 +24,13 @@ def test_a_token_opens_nothing(app, people):
     assert stranger.get("/desk/audit/", query_string={"auth_token": token}).status_code == 302
 
 
+def test_the_password_can_be_changed(app, people):
+    browser = app.test_client()
+    browser.post("/desk/login", data={"email": people.auditor.email, "password": PASSWORD})
+    assert browser.get("/desk/password").status_code == 200
+    assert browser.get("/desk/password", headers={"Authentication-Token": "x"}).status_code == 200
+
+
 @pytest.fixture(scope="module")
 def slowed_app(tmp_path_factory):
     """An application that counts attempts."""
