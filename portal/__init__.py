@@ -13,6 +13,7 @@ from portal import (
     extensions,
     operations,
     register,
+    rulebook,
     search,
     security,
     site,
@@ -22,7 +23,7 @@ from portal.foundation import database, languages, web
 from portal.settings import ROOT, Settings
 
 #: The features in the order in which they stand upon each other.
-FEATURES = (search, vault, authorities, content, register, complaints, api, site, operations)
+FEATURES = (search, vault, authorities, rulebook, content, register, complaints, api, site, operations)
 
 
 def create_app(settings: Settings | None = None) -> Flask:

@@ -8,7 +8,9 @@ from flask_babel import lazy_gettext as _l
 from portal.authorities.desk import Section, add_section
 from portal.authorities.rules import Permission
 from portal.complaints import desk, public, queries, rules
+from portal.complaints.services.recomputing import on_calendar_changed
 from portal.foundation.web import add_navigation, add_private_path
+from portal.rulebook.hooks import calendar_changed
 
 VERIFICATION = Section(
     40, "verification.queue", _l("Verification"), frozenset({Permission.VERIFY}), queries.waiting_for_verification
@@ -26,6 +28,7 @@ def install(app: Flask) -> None:
     add_private_path(app, "complaints/new")
     add_private_path(app, "complaints/status")
     add_navigation(app, 40, "complaints.index", _l("Complaints"))
+    calendar_changed.connect(on_calendar_changed)
     add_section(app, VERIFICATION)
     add_section(app, DETERMINATION)
     app.jinja_env.globals.update(

@@ -7,7 +7,7 @@ from datetime import date
 from portal.complaints.models import Case
 from portal.complaints.rules import CLOCKS, SAME_CLOCK, CaseStatus
 from portal.foundation import clock
-from portal.foundation.workdays import Calendar, DateNotCovered
+from portal.foundation.workdays import Calendar, DateNotCovered, Step
 from portal.rulebook import queries as rulebook
 
 #: The states in which the department acts, by the days of its own calendar (Art. 24).
@@ -33,7 +33,7 @@ def step(case: Case, target: CaseStatus, today: date, calendar: Calendar | None 
     days = case.days_left if source is CaseStatus.SUPPLEMENT_REQUESTED and target is CaseStatus.FILED else None
     rule = CLOCKS.get(target)
     case.clock_from = today
-    case.clock_days = days if days is not None else rulebook.value(rule, case_day(case)) if rule else None
+    case.clock_days = days if days is not None else rulebook.number(rule, case_day(case)) if rule else None
     case.due_on = promised(case, calendar or calendar_of(case, target))
 
 
@@ -61,6 +61,17 @@ def days_until(case: Case, today: date, calendar: Calendar | None = None) -> int
         return (calendar or calendar_of(case)).between(today, last)
     except DateNotCovered:
         return None
+
+
+def steps(case: Case) -> tuple[Step, ...]:
+    """How the promised date was counted; nothing where none runs, or where more was promised than the days say."""
+    if case.clock_days is None:
+        return ()
+    try:
+        counted = calendar_of(case).explain(case.clock_from, case.clock_days)
+    except DateNotCovered:
+        return ()
+    return counted if counted[-1].day == due(case) else ()
 
 
 def case_day(case: Case) -> date:

@@ -24,7 +24,7 @@ from portal.foundation.errors import DomainError, Invalid
 from portal.foundation.identifiers import IdType
 from portal.foundation.languages import current_language
 from portal.foundation.web import LANGUAGE_PREFIX
-from portal.rulebook.queries import value
+from portal.rulebook.queries import number
 from portal.rulebook.rules import Rule
 from portal.vault.evidence import accept_attribute
 
@@ -36,7 +36,7 @@ FOLLOWED = "followed_case"
 def index() -> ResponseReturnValue:
     """Who may complain, about what, to whom, what happens then."""
     today = clock.today()
-    promises = {"accept": value(Rule.COMPLAINT_ACCEPT, today), "verify": value(Rule.COMPLAINT_VERIFY, today)}
+    promises = {"accept": number(Rule.COMPLAINT_ACCEPT, today), "verify": number(Rule.COMPLAINT_VERIFY, today)}
     return render_template(
         "complaints/index.html",
         authorities=authorities.verifying_authorities(),

@@ -7,6 +7,9 @@ from flask_babel import lazy_gettext as _l
 
 from portal.foundation.web import add_navigation
 from portal.register import commands, desk, findings, indexing, notices, public
+from portal.register.rules import CATEGORY_LABELS, REMOVAL_LABELS
+from portal.rulebook.hooks import add_options
+from portal.rulebook.rules import Rule
 from portal.search import register_source
 from portal.search.findings import register_resolver
 
@@ -21,4 +24,6 @@ def install(app: Flask) -> None:
     register_source(app, indexing.AgencySource())
     register_resolver(app, "unit", findings.find_units)
     register_resolver(app, "agency", findings.find_agencies)
+    add_options(app, (Rule.CATEGORIES_NATIONAL, Rule.CATEGORIES_REGIONAL, Rule.CATEGORIES_PREFECTURAL), CATEGORY_LABELS)
+    add_options(app, (Rule.REMOVAL_GROUNDS, Rule.REMOVAL_GROUNDS_AT_ONCE), REMOVAL_LABELS)
     add_navigation(app, 30, "register.lists", _l("Lists"))

@@ -15,15 +15,19 @@ from portal.content.models import Document
 from portal.content.rules import DocumentType
 from portal.foundation import clock
 from portal.foundation.database import db
+from portal.foundation.workdays import DateNotCovered, Step
 from portal.register import services
 from portal.register.models import PublicityWindow
 from portal.register.queries import window_of
+from portal.rulebook import hooks as rulebook_hooks
+from portal.rulebook import queries as rulebook
 
 
 def install(app: Flask) -> None:
     """Follow publications, and show the window on notices and in their list."""
     hooks.document_published.connect(_on_published)
     hooks.document_withdrawn.connect(_on_withdrawn)
+    rulebook_hooks.calendar_changed.connect(_on_calendar_changed)
     hooks.add_panel(app, DocumentType.PUBLICITY, "register/window_panel.html", _panel, hooks.Place.ABOVE)
     hooks.add_list_note(app, DocumentType.PUBLICITY, "register/window_note.html", _notes)
     hooks.add_list_order(app, DocumentType.PUBLICITY, _open_first)
@@ -51,11 +55,28 @@ def _on_withdrawn(_app: Flask, document: Document, by: Person | None = None, **_
     services.drop(document, by)
 
 
+def _on_calendar_changed(_app: Flask, by: Person | None = None, **_extra: object) -> None:
+    services.recompute_windows(by)
+
+
 def _panel(document: Document) -> Mapping[str, Any] | None:
     # A draft that is looked at before its publication has no window yet, and says nothing of one.
     if not document.is_public:
         return None
-    return {"window": window_of(document.id), "today": clock.today()}
+    window = window_of(document.id)
+    return {"window": window, "today": clock.today(), "steps": _steps(window)}
+
+
+def _steps(window: PublicityWindow | None) -> tuple[Step, ...]:
+    """How the window's last day was counted; nothing where the calendar says otherwise than what was promised."""
+    if window is None or not window.days:
+        return ()
+    first_counts = window.days[0] == window.first.isoformat()
+    try:
+        steps = rulebook.calendar().explain(window.first, len(window.days), first_day_counts=first_counts)
+    except DateNotCovered:
+        return ()
+    return steps if steps[-1].day == window.last else ()
 
 
 def _notes(documents: Sequence[Document]) -> Mapping[int, Mapping[str, Any]]:

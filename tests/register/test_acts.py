@@ -229,6 +229,7 @@ class TestWindows:
         ],
         ids=lambda row: row["place"],
     )
+    @pytest.mark.usefixtures("sqlite_app")
     def test_the_windows_that_were_announced_elsewhere(self, row: dict[str, str]) -> None:
         window = services.window_from(date.fromisoformat(row["from"]))
         assert (window.first, window.last) == (date.fromisoformat(row["from"]), date.fromisoformat(row["to"]))

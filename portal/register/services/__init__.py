@@ -3,7 +3,7 @@
 from portal.register.services.acts import drop, propose_exclusion, propose_removal, take_effect
 from portal.register.services.importing import import_list
 from portal.register.services.keeping import UnitDetails, keep_unit
-from portal.register.services.windows import open_window, window_from
+from portal.register.services.windows import open_window, recompute_windows, window_from
 
 __all__ = [
     "UnitDetails",
@@ -13,6 +13,7 @@ __all__ = [
     "open_window",
     "propose_exclusion",
     "propose_removal",
+    "recompute_windows",
     "take_effect",
     "window_from",
 ]

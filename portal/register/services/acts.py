@@ -31,7 +31,7 @@ from portal.register.rules import (
     RemovalGround,
     years_later,
 )
-from portal.rulebook.queries import value
+from portal.rulebook.queries import number
 from portal.rulebook.rules import Rule
 from portal.search import mark_changed
 
@@ -95,7 +95,7 @@ def propose_exclusion(agency: Agency, ground: ExclusionGround, *, by: Person | N
         )
         if db.session.scalars(waiting).first():
             raise AlreadyPending
-        years = value(Rule.EXCLUSION_YEARS, clock.today())
+        years = number(Rule.EXCLUSION_YEARS, clock.today())
         document = content.draft(exclusion_announcement(agency, ground, years), authority_queries.department(), by=None)
         actor = by.actor if by else SYSTEM
         db.session.add(
@@ -167,7 +167,7 @@ def _exclude(act: PendingAct, document: Document, day: date, actor: str) -> None
     agency = act.agency
     if agency is None:
         return
-    last = years_later(day, value(Rule.EXCLUSION_YEARS, day))
+    last = years_later(day, number(Rule.EXCLUSION_YEARS, day))
     ledger.record(
         EventKind.EXCLUDED,
         agency=agency,

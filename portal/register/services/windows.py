@@ -4,11 +4,15 @@ from __future__ import annotations
 
 import logging
 from datetime import date
+from typing import Any
+
+from sqlalchemy import Select, exists, select
 
 from portal.authorities.models import Person
 from portal.authorities.services import SYSTEM
 from portal.content.models import Document
-from portal.foundation import audit
+from portal.content.rules import DocumentState, DocumentType
+from portal.foundation import audit, clock
 from portal.foundation.database import db, transaction
 from portal.foundation.workdays import Calendar, DateNotCovered, Window
 from portal.register.models import PublicityWindow
@@ -25,8 +29,8 @@ def window_from(day: date, calendar: Calendar | None = None) -> Window:
     Raises:
         DateNotCovered: where no official calendar is known for the days that count.
     """
-    first_counts = bool(rulebook.value(Rule.PUBLICITY_FIRST_DAY_COUNTS, day))
-    days = rulebook.value(Rule.PUBLICITY_DAYS, day)
+    first_counts = bool(rulebook.number(Rule.PUBLICITY_FIRST_DAY_COUNTS, day))
+    days = rulebook.number(Rule.PUBLICITY_DAYS, day)
     return (calendar or rulebook.calendar()).window(day, days, first_day_counts=first_counts)
 
 
@@ -53,3 +57,50 @@ def open_window(document: Document, day: date, by: Person | None) -> PublicityWi
             {"first": window.first.isoformat(), "last": window.last.isoformat(), "days": window.days},
         )
     return window
+
+
+def recompute_windows(by: Person | None) -> list[PublicityWindow]:
+    """Follow a changed calendar: open windows become longer where a day fell out of them, and never shorter.
+
+    A notice whose days were not known when it was published gets its window now. A window that is over stays as it was.
+    """
+    with transaction():
+        running = select(PublicityWindow).where(PublicityWindow.last >= clock.today()).order_by(PublicityWindow.id)
+        windows = db.session.scalars(running.with_for_update()).all()
+        extended = [window for window in windows if _extend(window, by)]
+        for document in db.session.scalars(_without_window()).unique().all():
+            open_window(document, _publication_day(document), by)
+    return extended
+
+
+def _extend(window: PublicityWindow, by: Person | None) -> bool:
+    try:
+        computed = window_from(window.first)
+    except DateNotCovered:
+        return False
+    if computed.last <= window.last:
+        return False
+    before = window.last
+    window.last, window.days = computed.last, [item.isoformat() for item in computed.days]
+    db.session.flush()
+    audit.record(
+        "register.window.extended",
+        f"document:{window.document_id}",
+        by.actor if by else SYSTEM,
+        {"from": before.isoformat(), "last": window.last.isoformat(), "days": window.days},
+    )
+    return True
+
+
+def _without_window() -> Select[Any]:
+    has_window = exists().where(PublicityWindow.document_id == Document.id)
+    return select(Document).where(
+        Document.type == DocumentType.PUBLICITY, Document.state == DocumentState.PUBLISHED, ~has_window
+    )
+
+
+def _publication_day(document: Document) -> date:
+    """The day on which a notice became public: its own date where it was taken over from elsewhere."""
+    if document.author_id is None and document.published_on is not None:
+        return document.published_on
+    return clock.local_day(document.published_at or clock.now())
