@@ -6,7 +6,7 @@ from flask import Flask
 from flask_babel import lazy_gettext as _l
 
 from portal.foundation.web import add_navigation
-from portal.register import commands, desk, findings, indexing, notices, public
+from portal.register import batches, commands, desk, findings, indexing, notices, public
 from portal.register.rules import CATEGORY_LABELS, REMOVAL_LABELS
 from portal.rulebook.hooks import add_options
 from portal.rulebook.rules import Rule
@@ -20,6 +20,7 @@ def install(app: Flask) -> None:
     desk.install(app)
     commands.install(app)
     notices.install(app)
+    batches.install(app)
     register_source(app, indexing.UnitSource())
     register_source(app, indexing.AgencySource())
     register_resolver(app, "unit", findings.find_units)
