@@ -1,4 +1,4 @@
-"""The promised dates of a case: which clock runs, from when, until when."""
+"""The promised dates of a case: which clock runs, from when, until when, by whose calendar."""
 
 from __future__ import annotations
 
@@ -6,8 +6,8 @@ from datetime import date
 
 from portal.complaints.models import Case
 from portal.complaints.rules import CLOCKS, SAME_CLOCK, CaseStatus
-from portal.foundation import clock
-from portal.foundation.workdays import Calendar, DateNotCovered, Step
+from portal.filings import clocks
+from portal.foundation.workdays import Calendar, Step
 from portal.rulebook import queries as rulebook
 
 #: The states in which the department acts, by the days of its own calendar (Art. 24).
@@ -29,22 +29,17 @@ def step(case: Case, target: CaseStatus, today: date, calendar: Calendar | None 
     if (source, target) in SAME_CLOCK or source is target:
         return
     if target is CaseStatus.SUPPLEMENT_REQUESTED:
-        case.days_left = _left(case, today, calendar or calendar_of(case))
+        case.days_left = clocks.left_at_stop(case, today, calendar or calendar_of(case))
     days = case.days_left if source is CaseStatus.SUPPLEMENT_REQUESTED and target is CaseStatus.FILED else None
     rule = CLOCKS.get(target)
-    case.clock_from = today
-    case.clock_days = days if days is not None else rulebook.number(rule, case_day(case)) if rule else None
-    case.due_on = promised(case, calendar or calendar_of(case, target))
+    if days is None and rule is not None:
+        days = rulebook.number(rule, clocks.filed_on(case))
+    clocks.start(case, today, days, calendar or calendar_of(case, target))
 
 
 def promised(case: Case, calendar: Calendar | None = None) -> date | None:
     """The last day of the clock that runs; None where none runs or its calendar is not known yet."""
-    if case.clock_days is None:
-        return None
-    try:
-        return (calendar or calendar_of(case)).add(case.clock_from, case.clock_days)
-    except DateNotCovered:
-        return None
+    return clocks.promised(case, calendar or calendar_of(case))
 
 
 def due(case: Case) -> date | None:
@@ -54,33 +49,9 @@ def due(case: Case) -> date | None:
 
 def days_until(case: Case, today: date, calendar: Calendar | None = None) -> int | None:
     """Working days until the promised date, negative when it has passed; None where there is no date."""
-    last = due(case)
-    if last is None:
-        return None
-    try:
-        return (calendar or calendar_of(case)).between(today, last)
-    except DateNotCovered:
-        return None
+    return clocks.days_until(case, today, calendar or calendar_of(case))
 
 
 def steps(case: Case) -> tuple[Step, ...]:
     """How the promised date was counted; nothing where none runs, or where more was promised than the days say."""
-    if case.clock_days is None:
-        return ()
-    try:
-        counted = calendar_of(case).explain(case.clock_from, case.clock_days)
-    except DateNotCovered:
-        return ()
-    return counted if counted[-1].day == due(case) else ()
-
-
-def case_day(case: Case) -> date:
-    """The day whose rules hold for the case: a running procedure keeps the entry it started under."""
-    return clock.local_day(case.filed_at)
-
-
-def _left(case: Case, today: date, calendar: Calendar) -> int:
-    if case.due_on is None:
-        return case.clock_days or 0
-    # At least one day stays, so that an authority that asked late still has to decide in time.
-    return max(1, calendar.between(today, case.due_on))
+    return clocks.steps(case, calendar_of(case))

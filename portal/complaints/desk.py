@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-from urllib.parse import quote
-
-from flask import Blueprint, Response, flash, redirect, render_template, request, stream_with_context, url_for
+from flask import Blueprint, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 from werkzeug.exceptions import NotFound as PageNotFound
@@ -14,7 +12,7 @@ from portal.authorities.desk import staff
 from portal.authorities.models import Person
 from portal.authorities.rules import Permission, permissions
 from portal.complaints import clocks, queries, services
-from portal.complaints.forms import ID_TYPE_LABELS, ActForm, IdentityForm
+from portal.complaints.forms import ActForm
 from portal.complaints.models import Case
 from portal.complaints.rules import (
     DETERMINATION_QUEUE,
@@ -26,16 +24,16 @@ from portal.complaints.rules import (
     RefusalGround,
     acts_for,
 )
-from portal.complaints.sealing import Identity
-from portal.extensions import talisman
+from portal.filings import opening, sealing
+from portal.filings.forms import ID_TYPE_LABELS, IdentityForm, seen_version
+from portal.filings.sealing import Identity
 from portal.foundation import clock
 from portal.foundation.choices import choice
-from portal.foundation.errors import DomainError, Invalid, NotFound, Stale
+from portal.foundation.errors import DomainError, Invalid, NotFound
 from portal.register.rules import ExclusionGround, RemovalGround
 
 verification = Blueprint("verification", __name__, url_prefix="/desk/verification")
 determination = Blueprint("determination", __name__, url_prefix="/desk/determination")
-LONGEST_NUMBER = 19
 CASE_STAFF = (Permission.VERIFY, Permission.DETERMINE)
 CLOSED = (CaseStatus.CLOSED, CaseStatus.REFUSED)
 QUEUES = {"verification": VERIFICATION_QUEUE, "determination": DETERMINATION_QUEUE}
@@ -111,16 +109,11 @@ def identity(person: Person, case_id: int) -> ResponseReturnValue:
     return case_page(person, queries.case_for(case_id, person), identity=shown)
 
 
-@talisman(content_security_policy={"default-src": "'none'", "sandbox": ""})
+@opening.sandbox
 @staff(*CASE_STAFF)
 def evidence(person: Person, case_id: int, evidence_id: int) -> ResponseReturnValue:
     """A file of the case, only ever as an attachment."""
-    record, name, content = services.read_evidence(case_id, evidence_id, by=person)
-    response = Response(stream_with_context(content), mimetype="application/octet-stream")
-    response.headers["Content-Disposition"] = f"attachment; filename*=UTF-8''{quote(name, safe='')}"
-    response.headers["Content-Length"] = str(record.size)
-    response.headers["X-Content-Type-Options"] = "nosniff"
-    return response
+    return opening.attachment(*services.read_evidence(case_id, evidence_id, by=person))
 
 
 def case_page(
@@ -140,7 +133,7 @@ def case_page(
     page = render_template(
         "complaints/case.html",
         case=found,
-        opened=queries.opened(found, for_complainant=False),
+        opened=sealing.opened(found, for_filer=False),
         acts=possible,
         sent_form=form or ActForm(formdata=None),
         empty_form=ActForm(formdata=None),
@@ -159,12 +152,8 @@ def case_page(
 
 
 def _instruction(form: ActForm) -> services.Instruction:
-    seen = form.version.data or ""
-    if not (seen.isdecimal() and len(seen) < LONGEST_NUMBER):
-        # A page always knows the state that it shows.
-        raise Stale
     return services.Instruction(
-        version=int(seen),
+        version=seen_version(form.version.data),
         note=form.note.data or "",
         refusal_ground=form.chosen("refusal_ground", RefusalGround),
         finding=form.chosen("finding", Finding),

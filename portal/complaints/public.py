@@ -2,26 +2,22 @@
 
 from __future__ import annotations
 
-from typing import BinaryIO
-
 from flask import Blueprint, redirect, render_template, request, session, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 from flask_limiter.util import get_remote_address
-from werkzeug.datastructures import FileStorage
 
 from portal.authorities import queries as authorities
-from portal.complaints import clocks, limits, queries, services
-from portal.complaints.forms import ComplaintForm, ReplyForm, StatusForm
+from portal.complaints import clocks, queries, services
+from portal.complaints.forms import ComplaintForm
 from portal.complaints.respondents import Respondent, find_respondents, respondent_of
 from portal.complaints.rules import CaseAct, NotOurs
-from portal.complaints.sealing import Identity
-from portal.complaints.services.filing import NotTaken
-from portal.complaints.services.following import WrongSecret
 from portal.extensions import csrf, limiter
+from portal.filings import limits, sealing
+from portal.filings.forms import ReplyForm, StatusForm, sent_files
+from portal.filings.taking import Content, NotTaken, WrongSecret
 from portal.foundation import clock
 from portal.foundation.errors import DomainError, Invalid
-from portal.foundation.identifiers import IdType
 from portal.foundation.languages import current_language
 from portal.foundation.web import LANGUAGE_PREFIX
 from portal.rulebook.queries import number
@@ -71,7 +67,7 @@ def new() -> ResponseReturnValue:
     except DomainError as refused:
         form.form_errors = [refused.message]
     else:
-        return render_template("complaints/receipt.html", case=filed.case, secret=filed.secret), 201
+        return render_template("complaints/receipt.html", case=filed.filing, secret=filed.secret), 201
     return _form_page(form, 422)
 
 
@@ -109,7 +105,7 @@ def reply() -> ResponseReturnValue:
     if not form.validate():
         return _case_page(case_id, form, 422)
     try:
-        services.add_reply(case_id, form.text.data or "", _files(request.files.getlist("evidence")))
+        services.add_reply(case_id, form.text.data or "", sent_files(request.files.getlist("evidence")))
     except Invalid as refused:
         form.text.errors = list(map(str, refused.fields.values()))
     except NotTaken as refused:
@@ -155,7 +151,7 @@ def _case_page(case_id: int, form: ReplyForm, code: int = 200) -> ResponseReturn
     case = queries.case_by_id(case_id)
     page = render_template(
         "complaints/status.html",
-        opened=queries.opened(case, for_complainant=True),
+        opened=sealing.opened(case, for_filer=True),
         case=case,
         due=clocks.due(case),
         left=clocks.days_until(case, clock.today()),
@@ -169,24 +165,10 @@ def _case_page(case_id: int, form: ReplyForm, code: int = 200) -> ResponseReturn
 
 
 def _filing(form: ComplaintForm, respondent: Respondent) -> services.Filing:
-    identity = Identity(
-        name=form.name.data or "",
-        id_type=IdType(form.id_type.data),
-        id_number=form.id_number.data or "",
-        phone=form.phone.data or "",
-        email=form.email.data or "",
-        address=form.address.data or "",
-    )
-    return services.Filing(
-        respondent=respondent,
-        problem_kind=form.problem,
+    content = Content(
         statement=form.statement.data or "",
-        identity=identity,
+        identity=form.identity,
         language=current_language(),
-        files=_files(form.evidence.data or []),
+        files=sent_files(form.evidence.data or []),
     )
-
-
-def _files(sent: list[FileStorage]) -> list[tuple[str, BinaryIO]]:
-    """The files of a request that really are some; browsers send an empty one for an empty field."""
-    return [(item.filename, item.stream) for item in sent if item and item.filename]  # type: ignore[misc]
+    return services.Filing(respondent, form.problem, content)

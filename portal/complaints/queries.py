@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Sequence
-from dataclasses import dataclass
 
 from flask_sqlalchemy.pagination import Pagination
 from sqlalchemy import Select, false, func, select
@@ -12,7 +11,6 @@ from sqlalchemy.sql.base import ExecutableOption
 
 from portal.authorities.models import Person
 from portal.authorities.rules import Permission, permissions
-from portal.complaints import sealing
 from portal.complaints.models import Case, CaseEvent
 from portal.complaints.rules import DETERMINATION_QUEUE, VERIFICATION_QUEUE, CaseAct, CaseStatus
 from portal.foundation.database import db
@@ -21,35 +19,6 @@ from portal.foundation.errors import NotFound
 PER_PAGE = 30
 #: Acts that make somebody a verifier of the case.
 VERIFYING = frozenset({CaseAct.ACCEPT, CaseAct.VERIFY, CaseAct.REPORT})
-
-
-@dataclass(frozen=True)
-class TimelineEntry:
-    """One act as a page shows it."""
-
-    event: CaseEvent
-    note: str
-
-
-@dataclass(frozen=True)
-class FileEntry:
-    """One file as a page shows it."""
-
-    id: int
-    name: str
-    media_type: str
-    size: int
-    sha256: str
-
-
-@dataclass(frozen=True)
-class OpenedCase:
-    """A case with what of it may be read on the page at hand. The identity is never among it."""
-
-    case: Case
-    statement: str
-    timeline: Sequence[TimelineEntry]
-    files: Sequence[FileEntry]
 
 
 def scope(person: Person) -> Select[Case]:
@@ -138,27 +107,6 @@ def unassigned(person: Person) -> Sequence[Case]:
 def took_part(case: Case, person: Person) -> bool:
     """Whether a person verified in this case."""
     return any(event.person_id == person.id and event.act in VERIFYING for event in case.events)
-
-
-def opened(case: Case, *, for_complainant: bool) -> OpenedCase:
-    """The case with its texts opened.
-
-    Args:
-        for_complainant: every step shows, but only the public ones with what was written; staff read all of it.
-    """
-    box = sealing.open_case(case)
-    return OpenedCase(
-        case,
-        sealing.statement_of(case, box),
-        [
-            TimelineEntry(event, sealing.note_of(event, box) if event.public or not for_complainant else "")
-            for event in case.events
-        ],
-        [
-            FileEntry(item.id, sealing.file_name_of(item, box), item.media_type, item.size, item.sha256)
-            for item in case.evidence
-        ],
-    )
 
 
 def _whole() -> tuple[ExecutableOption, ...]:

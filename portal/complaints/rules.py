@@ -13,6 +13,7 @@ from flask_babel import LazyString
 from flask_babel import lazy_gettext as _l
 
 from portal.authorities.rules import Permission
+from portal.filings.rules import Assurance
 from portal.foundation.errors import DomainError
 from portal.foundation.workflow import Transition, Workflow
 from portal.rulebook.rules import Rule
@@ -104,12 +105,6 @@ class Finding(StrEnum):
     SUBSTANTIATED = "substantiated"
     PARTLY = "partly_substantiated"
     NOT_SUBSTANTIATED = "not_substantiated"
-
-
-class Assurance(StrEnum):
-    """How sure the complainant's identity is."""
-
-    DECLARED = "declared"
 
 
 STATUS_LABELS: Mapping[CaseStatus, LazyString] = {

@@ -15,7 +15,8 @@ from portal.complaints import services
 from portal.complaints.models import Case
 from portal.complaints.respondents import Respondent
 from portal.complaints.rules import CaseAct, Finding, ProblemKind
-from portal.complaints.sealing import Identity
+from portal.filings.sealing import Identity
+from portal.filings.taking import Content, Taken
 from portal.foundation.database import db, transaction
 from portal.foundation.identifiers import IdType
 from portal.register.cleaning import name_key
@@ -53,18 +54,17 @@ def _unit(name: str, authority_id: int | None, province: str) -> Unit:
 
 def filing(respondent: Respondent, **changes: Any) -> services.Filing:
     """A complaint with one picture."""
+    kind = changes.pop("problem_kind", ProblemKind.FALSE_DATA)
     facts: dict[str, Any] = {
-        "respondent": respondent,
-        "problem_kind": ProblemKind.FALSE_DATA,
         "statement": STATEMENT,
         "identity": Identity(NAME, IdType.RESIDENT_ID, NUMBER, phone="+86" + PHONE),
         "files": [("电表照片.png", io.BytesIO(PNG))],
     }
-    return services.Filing(**{**facts, **changes})
+    return services.Filing(respondent, kind, Content(**{**facts, **changes}))
 
 
 @pytest.fixture
-def filed(units: SimpleNamespace) -> services.Filed:
+def filed(units: SimpleNamespace) -> Taken[Case]:
     """A complaint against the unit of Lhasa, just received."""
     return services.file_complaint(filing(Respondent(units.lhasa.name, units.lhasa)), services.new_token())
 
@@ -82,9 +82,9 @@ def do() -> Callable[..., Case]:
 
 
 @pytest.fixture
-def reported(filed: services.Filed, people: SimpleNamespace, do: Callable[..., Case]) -> Case:
+def reported(filed: Taken[Case], people: SimpleNamespace, do: Callable[..., Case]) -> Case:
     """A case that the officer of Lhasa has verified and reported."""
-    case = filed.case
+    case = filed.filing
     do(case, CaseAct.ACCEPT, people.lhasa_officer)
     do(case, CaseAct.VERIFY, people.lhasa_officer)
     return do(case, CaseAct.REPORT, people.lhasa_officer, finding=Finding.SUBSTANTIATED)

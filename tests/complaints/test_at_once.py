@@ -25,7 +25,7 @@ def second_officer(app, people, make_person):
 
 
 def test_of_two_officers_one_acts_and_the_other_is_told(app, filed, people, second_officer):
-    case_id, version = filed.case.id, filed.case.version
+    case_id, version = filed.filing.id, filed.filing.version
     persons = [people.lhasa_officer.id, second_officer.id]
     db.session.remove()
     start = Barrier(2)

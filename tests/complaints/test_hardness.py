@@ -6,21 +6,21 @@ import pytest
 
 from portal.complaints import services
 from portal.complaints.queries import case_by_id
-from portal.complaints.services.following import WrongSecret
+from portal.filings.taking import WrongSecret
 from portal.foundation.identifiers import new_receipt
 
 
 @pytest.mark.parametrize("version", ["9" * 5000, "", "x", "-1"])
 def test_a_page_that_does_not_know_its_state_is_out_of_date(login, people, filed, version):
     answer = login(people.lhasa_officer).post(
-        f"/desk/verification/{filed.case.id}/accept", data={"version": version, "note": "说明"}
+        f"/desk/verification/{filed.filing.id}/accept", data={"version": version, "note": "说明"}
     )
     assert answer.status_code == 409
 
 
 def test_a_file_of_a_case_is_shown_without_any_right(login, people, filed):
-    evidence = case_by_id(filed.case.id).evidence[0]
-    answer = login(people.lhasa_officer).get(f"/desk/verification/{filed.case.id}/evidence/{evidence.id}")
+    evidence = case_by_id(filed.filing.id).evidence[0]
+    answer = login(people.lhasa_officer).get(f"/desk/verification/{filed.filing.id}/evidence/{evidence.id}")
     policy = answer.headers["Content-Security-Policy"]
     assert "sandbox" in policy
     assert "default-src 'none'" in policy
@@ -28,7 +28,7 @@ def test_a_file_of_a_case_is_shown_without_any_right(login, people, filed):
 
 
 def test_a_wrong_secret_costs_as_many_questions_as_a_wrong_receipt(filed, count_queries):
-    receipt = filed.case.receipt
+    receipt = filed.filing.receipt
     with count_queries() as known, pytest.raises(WrongSecret):
         services.follow(receipt, "wrong")
     other = new_receipt(2026)

@@ -125,7 +125,7 @@ def test_sending_the_form_twice_shows_the_same_receipt_and_secret(client, compla
 
 
 def test_a_wrong_secret_says_so_and_does_not_say_which_of_the_two(client, filed):
-    page = client.post("/bo/complaints/status", data={"receipt": filed.case.receipt, "secret": "AAAA"})
+    page = client.post("/bo/complaints/status", data={"receipt": filed.filing.receipt, "secret": "AAAA"})
     assert page.status_code == 403
     missing = client.post("/bo/complaints/status", data={"receipt": "XZ26-AAAA-AAAA-AAAA", "secret": "AAAA"})
     assert missing.status_code == 403
@@ -139,11 +139,11 @@ def test_a_unit_is_found_by_part_of_its_name(client, units):
 
 
 def follow(client, filed):
-    client.post("/zh/complaints/status", data={"receipt": filed.case.receipt, "secret": filed.secret})
+    client.post("/zh/complaints/status", data={"receipt": filed.filing.receipt, "secret": filed.secret})
 
 
 def test_the_complainant_answers_a_request_with_text_and_file(client, filed, people, do):
-    do(filed.case, CaseAct.REQUEST_SUPPLEMENT, people.lhasa_officer, note="请补充拍摄时间")
+    do(filed.filing, CaseAct.REQUEST_SUPPLEMENT, people.lhasa_officer, note="请补充拍摄时间")
     follow(client, filed)
     assert "请补充拍摄时间" in client.get("/zh/complaints/status").text
     answer = client.post(
@@ -152,8 +152,8 @@ def test_the_complainant_answers_a_request_with_text_and_file(client, filed, peo
         content_type="multipart/form-data",
     )
     assert answer.status_code == 302
-    db.session.refresh(filed.case)
-    assert filed.case.status is CaseStatus.FILED
+    db.session.refresh(filed.filing)
+    assert filed.filing.status is CaseStatus.FILED
     assert "拍摄于三月" in client.get("/zh/complaints/status").text
 
 
@@ -165,7 +165,7 @@ def test_an_empty_reply_is_refused(client, filed):
 def test_leaving_forgets_the_case(client, filed):
     follow(client, filed)
     client.post("/zh/complaints/status/leave")
-    assert filed.case.receipt not in client.get("/zh/complaints/status").text
+    assert filed.filing.receipt not in client.get("/zh/complaints/status").text
     assert client.post("/zh/complaints/status/reply", data={"text": "x"}).status_code == 302
 
 
@@ -173,45 +173,47 @@ def test_leaving_forgets_the_case(client, filed):
 def test_the_officers_queue_and_case_open_in_each_language(filed, people, login, lang):
     browser = login(people.lhasa_officer)
     browser.post(f"/desk/language/{lang}")
-    assert filed.case.receipt in browser.get("/desk/verification/").text
-    page = browser.get(f"/desk/verification/{filed.case.id}")
+    assert filed.filing.receipt in browser.get("/desk/verification/").text
+    page = browser.get(f"/desk/verification/{filed.filing.id}")
     assert STATEMENT in page.text
     assert NAME not in page.text
 
 
 def test_an_act_at_the_desk_moves_the_case(filed, people, login):
     browser = login(people.lhasa_officer)
-    address = f"/desk/verification/{filed.case.id}/accept"
-    assert browser.post(address, data={"version": filed.case.version, "note": ""}).status_code == 302
-    db.session.refresh(filed.case)
-    assert filed.case.status is CaseStatus.ACCEPTED
+    address = f"/desk/verification/{filed.filing.id}/accept"
+    assert browser.post(address, data={"version": filed.filing.version, "note": ""}).status_code == 302
+    db.session.refresh(filed.filing)
+    assert filed.filing.status is CaseStatus.ACCEPTED
 
 
 def test_a_refused_act_keeps_what_was_written_and_says_why(filed, people, login):
     browser = login(people.lhasa_officer)
-    address = f"/desk/verification/{filed.case.id}"
+    address = f"/desk/verification/{filed.filing.id}"
     page = browser.post(f"{address}/request_supplement", data={"version": 99, "note": "写了很久的文字"})
     assert page.status_code == 409
     assert "写了很久的文字" in page.text
-    page = browser.post(f"{address}/refuse", data={"version": filed.case.version, "note": "有理由"})
+    page = browser.post(f"{address}/refuse", data={"version": filed.filing.version, "note": "有理由"})
     assert page.status_code == 422
     assert "有理由" in page.text
-    db.session.refresh(filed.case)
-    assert filed.case.status is CaseStatus.FILED
+    db.session.refresh(filed.filing)
+    assert filed.filing.status is CaseStatus.FILED
 
 
 def test_an_officer_of_another_prefecture_gets_not_found(filed, people, login):
     browser = login(people.shigatse_officer)
-    address = f"/desk/verification/{filed.case.id}"
+    address = f"/desk/verification/{filed.filing.id}"
     assert browser.get(address).status_code == 404
     assert browser.post(f"{address}/accept", data={"version": 1}).status_code == 404
-    assert browser.get(f"{address}/evidence/{filed.case.evidence[0].id}").status_code == 404
+    assert browser.get(f"{address}/evidence/{filed.filing.evidence[0].id}").status_code == 404
     assert browser.post(f"{address}/identity", data={"reason": "好奇而已"}).status_code == 404
-    assert filed.case.receipt not in browser.get("/desk/verification/").text
+    assert filed.filing.receipt not in browser.get("/desk/verification/").text
 
 
 def test_evidence_is_served_only_as_attachment(filed, people, login):
-    answer = login(people.lhasa_officer).get(f"/desk/verification/{filed.case.id}/evidence/{filed.case.evidence[0].id}")
+    answer = login(people.lhasa_officer).get(
+        f"/desk/verification/{filed.filing.id}/evidence/{filed.filing.evidence[0].id}"
+    )
     assert answer.data == PNG
     assert answer.headers["Content-Disposition"].startswith("attachment;")
     assert answer.headers["X-Content-Type-Options"] == "nosniff"
@@ -220,7 +222,7 @@ def test_evidence_is_served_only_as_attachment(filed, people, login):
 
 def test_the_identity_shows_once_and_only_for_a_reason(filed, people, login):
     browser = login(people.lhasa_officer)
-    address = f"/desk/verification/{filed.case.id}"
+    address = f"/desk/verification/{filed.filing.id}"
     assert browser.post(f"{address}/identity", data={"reason": ""}).status_code == 422
     assert NAME in browser.post(f"{address}/identity", data={"reason": "电话核实"}).text
     assert NAME not in browser.get(address).text
@@ -245,16 +247,16 @@ def test_a_whole_case_at_the_two_desks(filed, people, login):
     officer, determiner = login(people.lhasa_officer), login(people.determiner)
 
     def act(browser, desk, what, **fields):
-        db.session.refresh(filed.case)
-        data = {"version": filed.case.version, "note": "说明", **fields}
-        answer = browser.post(f"/desk/{desk}/{filed.case.id}/{what}", data=data)
+        db.session.refresh(filed.filing)
+        data = {"version": filed.filing.version, "note": "说明", **fields}
+        answer = browser.post(f"/desk/{desk}/{filed.filing.id}/{what}", data=data)
         assert answer.status_code == 302, answer.text
 
     act(officer, "verification", "accept")
     act(officer, "verification", "verify")
     act(officer, "verification", "report", finding="not_substantiated")
-    assert filed.case.receipt in determiner.get("/desk/determination/").text
+    assert filed.filing.receipt in determiner.get("/desk/determination/").text
     act(determiner, "determination", "find_unsubstantiated")
     act(determiner, "determination", "close")
-    db.session.refresh(filed.case)
-    assert filed.case.status is CaseStatus.CLOSED
+    db.session.refresh(filed.filing)
+    assert filed.filing.status is CaseStatus.CLOSED

@@ -8,7 +8,7 @@ from datetime import timedelta
 import pytest
 from sqlalchemy import select, text
 
-from portal.complaints import clocks, queries, sealing, services
+from portal.complaints import clocks, queries, services
 from portal.complaints.models import Case, Evidence
 from portal.complaints.respondents import Respondent, respondent_of
 from portal.complaints.rules import (
@@ -21,9 +21,9 @@ from portal.complaints.rules import (
     VerifierCannotDetermine,
     WrongRespondent,
 )
-from portal.complaints.services.filing import NotTaken
-from portal.complaints.services.following import WrongSecret
 from portal.content import services as content
+from portal.filings import sealing
+from portal.filings.taking import AlreadyFiled, NotTaken, WrongSecret
 from portal.foundation import audit, clock
 from portal.foundation.database import db
 from portal.foundation.errors import Invalid, NotFound, NotPermitted, Stale
@@ -35,26 +35,26 @@ from tests.complaints.conftest import NAME, NUMBER, PHONE, PNG, STATEMENT, filin
 
 
 def test_a_complaint_goes_to_the_authority_where_the_unit_is_located(filed, people):
-    assert filed.case.authority.code == "lhasa"
-    assert filed.case.status is CaseStatus.FILED
-    assert filed.case.due_on == NATIONAL.add(clock.today(), 15)
+    assert filed.filing.authority.code == "lhasa"
+    assert filed.filing.status is CaseStatus.FILED
+    assert filed.filing.due_on == NATIONAL.add(clock.today(), 15)
 
 
 def test_receipt_and_secret_open_the_case_and_nothing_else_does(filed):
-    assert services.follow(filed.case.receipt.lower().replace("-", " "), filed.secret.lower()).id == filed.case.id
+    assert services.follow(filed.filing.receipt.lower().replace("-", " "), filed.secret.lower()).id == filed.filing.id
     other = services.file_complaint(filing(Respondent("某某样本公司")), services.new_token())
     for receipt, secret in (
-        (filed.case.receipt, other.secret),
-        (other.case.receipt, filed.secret),
+        (filed.filing.receipt, other.secret),
+        (other.filing.receipt, filed.secret),
         ("XZ26-0000", filed.secret),
-        (filed.case.receipt, ""),
+        (filed.filing.receipt, ""),
     ):
         with pytest.raises(WrongSecret):
             services.follow(receipt, secret)
 
 
 def test_identity_statement_and_file_lie_nowhere_in_clear(app, filed, people):
-    services.add_reply(filed.case.id, "补充：" + STATEMENT, [])
+    services.add_reply(filed.filing.id, "补充：" + STATEMENT, [])
     settings = app.extensions["portal.settings"]
     needles = [needle.encode() for needle in (NAME, NUMBER, PHONE, STATEMENT[:12], "电表照片", filed.secret)]
     rows = b""
@@ -77,18 +77,18 @@ def test_the_same_form_sent_twice_is_one_complaint_with_one_secret(units):
     wanted = Respondent(units.lhasa.name, units.lhasa)
     first = services.file_complaint(filing(wanted), token)
     again = services.file_complaint(filing(wanted, files=[("电表照片.png", io.BytesIO(PNG))]), token)
-    assert again.case.id == first.case.id
+    assert again.filing.id == first.filing.id
     assert again.secret == first.secret
-    assert db.session.scalars(select(Case)).unique().all() == [first.case]
+    assert db.session.scalars(select(Case)).unique().all() == [first.filing]
 
 
 def test_the_same_form_with_other_content_is_refused_and_names_the_receipt(units):
     token = services.new_token()
     wanted = Respondent(units.lhasa.name, units.lhasa)
     first = services.file_complaint(filing(wanted), token)
-    with pytest.raises(services.AlreadyFiled) as refused:
+    with pytest.raises(AlreadyFiled) as refused:
         services.file_complaint(filing(wanted, statement="另外一件完全不同的事情，需要另行说明的情况。"), token)
-    assert refused.value.receipt == first.case.receipt
+    assert refused.value.receipt == first.filing.receipt
 
 
 def test_a_token_that_somebody_chose_is_worth_nothing(units):
@@ -107,16 +107,16 @@ def test_a_unit_of_another_province_is_not_ours_and_says_whose_it_is(units):
 
 def test_an_agency_from_elsewhere_goes_to_the_authority_of_the_unit_it_evaluated(units):
     found = respondent_of(units.agency.public_id, evaluated=units.lhasa.public_id)
-    assert services.file_complaint(filing(found), services.new_token()).case.authority.code == "lhasa"
+    assert services.file_complaint(filing(found), services.new_token()).filing.authority.code == "lhasa"
 
 
 def test_an_agency_of_the_region_goes_where_it_is_located(units):
     found = respondent_of("", units.local_agency.name)
-    assert services.file_complaint(filing(found), services.new_token()).case.authority.code == "lhasa"
+    assert services.file_complaint(filing(found), services.new_token()).filing.authority.code == "lhasa"
 
 
 def test_where_nobody_is_named_the_department_assigns(units, people, do):
-    case = services.file_complaint(filing(Respondent("名单里找不到的样本单位")), services.new_token()).case
+    case = services.file_complaint(filing(Respondent("名单里找不到的样本单位")), services.new_token()).filing
     assert case.authority.code == "department"
     with pytest.raises(NotFound):
         do(case, CaseAct.ACCEPT, people.shigatse_officer)
@@ -159,7 +159,7 @@ def test_the_whole_way_to_removal_and_its_announcement(reported, units, people, 
 
 def test_an_agency_is_excluded_for_three_years_from_its_announcement(units, people, do):
     found = respondent_of(units.agency.public_id, evaluated=units.lhasa.public_id)
-    case = services.file_complaint(filing(found), services.new_token()).case
+    case = services.file_complaint(filing(found), services.new_token()).filing
     do(case, CaseAct.ACCEPT, people.lhasa_officer)
     do(case, CaseAct.VERIFY, people.lhasa_officer)
     do(case, CaseAct.REPORT, people.lhasa_officer, finding=Finding.SUBSTANTIATED)
@@ -198,8 +198,8 @@ def test_a_returned_case_is_verified_again(reported, people, do):
 
 
 def test_asking_for_a_supplement_stops_the_clock(filed, people, do):
-    due = filed.case.due_on
-    case = do(filed.case, CaseAct.REQUEST_SUPPLEMENT, people.lhasa_officer)
+    due = filed.filing.due_on
+    case = do(filed.filing, CaseAct.REQUEST_SUPPLEMENT, people.lhasa_officer)
     assert case.days_left == 15
     services.add_reply(case.id, "补充材料", [("b.png", io.BytesIO(PNG))])
     db.session.refresh(case)
@@ -210,8 +210,8 @@ def test_asking_for_a_supplement_stops_the_clock(filed, people, do):
 
 def test_a_refusal_has_a_ground_and_ends_the_case(filed, people, do):
     with pytest.raises(Invalid):
-        do(filed.case, CaseAct.REFUSE, people.lhasa_officer)
-    case = do(filed.case, CaseAct.REFUSE, people.lhasa_officer, refusal_ground=RefusalGround.NO_EVIDENCE)
+        do(filed.filing, CaseAct.REFUSE, people.lhasa_officer)
+    case = do(filed.filing, CaseAct.REFUSE, people.lhasa_officer, refusal_ground=RefusalGround.NO_EVIDENCE)
     assert case.status is CaseStatus.REFUSED
     with pytest.raises(IllegalTransition):
         services.add_reply(case.id, "我不同意", [])
@@ -219,19 +219,19 @@ def test_a_refusal_has_a_ground_and_ends_the_case(filed, people, do):
 
 def test_an_officer_of_another_prefecture_finds_no_case(filed, people, do):
     with pytest.raises(NotFound):
-        do(filed.case, CaseAct.ACCEPT, people.shigatse_officer)
+        do(filed.filing, CaseAct.ACCEPT, people.shigatse_officer)
 
 
 @pytest.mark.parametrize("who", ["editor", "reviewer", "administrator", "auditor", "lhasa_editor"])
 def test_nobody_else_sees_a_case(filed, people, who):
     with pytest.raises(NotFound):
-        queries.case_for(filed.case.id, getattr(people, who))
+        queries.case_for(filed.filing.id, getattr(people, who))
 
 
 def test_a_determiner_does_not_verify_and_an_officer_does_not_determine(filed, reported, people, do):
     with pytest.raises(NotPermitted):
         do(reported, CaseAct.FIND_UNSUBSTANTIATED, people.lhasa_officer)
-    other = services.file_complaint(filing(respondent_of("", "样本拉萨绿色建材有限公司")), services.new_token()).case
+    other = services.file_complaint(filing(respondent_of("", "样本拉萨绿色建材有限公司")), services.new_token()).filing
     with pytest.raises(NotPermitted):
         do(other, CaseAct.ACCEPT, people.determiner)
 
@@ -247,37 +247,37 @@ def test_whoever_verified_cannot_determine_even_with_both_roles(reported, people
 
 
 def test_a_stale_page_is_refused_and_changes_nothing(filed, people, do):
-    version = filed.case.version
-    do(filed.case, CaseAct.MESSAGE, people.lhasa_officer)
+    version = filed.filing.version
+    do(filed.filing, CaseAct.MESSAGE, people.lhasa_officer)
     with pytest.raises(Stale):
         services.act(
-            filed.case.id, CaseAct.ACCEPT, services.Instruction(version=version, note="x"), by=people.lhasa_officer
+            filed.filing.id, CaseAct.ACCEPT, services.Instruction(version=version, note="x"), by=people.lhasa_officer
         )
     db.session.rollback()
-    assert db.session.get(Case, filed.case.id).status is CaseStatus.FILED
+    assert db.session.get(Case, filed.filing.id).status is CaseStatus.FILED
 
 
 def test_a_double_click_is_one_act(filed, people):
-    instruction = services.Instruction(version=filed.case.version)
-    services.act(filed.case.id, CaseAct.ACCEPT, instruction, by=people.lhasa_officer)
+    instruction = services.Instruction(version=filed.filing.version)
+    services.act(filed.filing.id, CaseAct.ACCEPT, instruction, by=people.lhasa_officer)
     with pytest.raises((Stale, IllegalTransition)):
-        services.act(filed.case.id, CaseAct.ACCEPT, instruction, by=people.lhasa_officer)
+        services.act(filed.filing.id, CaseAct.ACCEPT, instruction, by=people.lhasa_officer)
     db.session.rollback()
-    case = queries.case_by_id(filed.case.id)
+    case = queries.case_by_id(filed.filing.id)
     assert [event.act for event in case.events].count(CaseAct.ACCEPT) == 1
 
 
 def test_opening_the_identity_needs_a_reason_and_the_complainant_sees_it(filed, people):
     with pytest.raises(Invalid):
-        services.open_identity(filed.case.id, " ", by=people.lhasa_officer)
-    identity = services.open_identity(filed.case.id, "电话核实举报内容", by=people.lhasa_officer)
+        services.open_identity(filed.filing.id, " ", by=people.lhasa_officer)
+    identity = services.open_identity(filed.filing.id, "电话核实举报内容", by=people.lhasa_officer)
     assert (identity.name, identity.id_number) == (NAME, NUMBER)
-    seen = queries.opened(queries.case_by_id(filed.case.id), for_complainant=True)
+    seen = sealing.opened(queries.case_by_id(filed.filing.id), for_filer=True)
     assert ("电话核实举报内容", CaseAct.OPEN_IDENTITY) in [(entry.note, entry.event.act) for entry in seen.timeline]
 
 
 def test_the_complainant_does_not_read_internal_notes(reported):
-    seen = queries.opened(queries.case_by_id(reported.id), for_complainant=True)
+    seen = sealing.opened(queries.case_by_id(reported.id), for_filer=True)
     notes = {entry.event.act: entry.note for entry in seen.timeline}
     assert notes[CaseAct.VERIFY] == ""
     assert notes[CaseAct.REPORT] == ""
@@ -286,7 +286,7 @@ def test_the_complainant_does_not_read_internal_notes(reported):
 def test_evidence_comes_back_as_it_was_sent_and_its_reading_is_recorded(filed, people):
     before = audit.count()
     _record, name, content_of = services.read_evidence(
-        filed.case.id, filed.case.evidence[0].id, by=people.lhasa_officer
+        filed.filing.id, filed.filing.evidence[0].id, by=people.lhasa_officer
     )
     assert (name, b"".join(content_of)) == ("电表照片.png", PNG)
     assert audit.count() == before + 1
@@ -295,9 +295,9 @@ def test_evidence_comes_back_as_it_was_sent_and_its_reading_is_recorded(filed, p
 def test_without_its_key_a_case_does_not_open(filed):
     from portal.vault.boxes import Unsealable
 
-    filed.case.wrapped_key = current_vault().new_box("complaint other").wrapped
+    filed.filing.wrapped_key = current_vault().new_box("complaint other").wrapped
     with pytest.raises(Unsealable):
-        sealing.identity_of(filed.case)
+        sealing.identity_of(filed.filing)
     db.session.rollback()
 
 

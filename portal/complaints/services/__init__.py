@@ -2,12 +2,10 @@
 
 from portal.complaints.services.access import open_identity, read_evidence
 from portal.complaints.services.acts import Instruction, act
-from portal.complaints.services.filing import AlreadyFiled, Filed, Filing, file_complaint, new_token, signed_token
-from portal.complaints.services.following import add_reply, follow
+from portal.complaints.services.filing import Filing, file_complaint, follow, new_token, signed_token
+from portal.complaints.services.following import add_reply
 
 __all__ = [
-    "AlreadyFiled",
-    "Filed",
     "Filing",
     "Instruction",
     "act",

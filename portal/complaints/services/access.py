@@ -4,19 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from flask_babel import lazy_gettext as _l
-
 from portal.authorities.models import Person
-from portal.complaints import queries, sealing
-from portal.complaints.models import CaseEvent, Evidence
+from portal.complaints import queries
+from portal.complaints.models import CaseEvent
 from portal.complaints.rules import CaseAct
-from portal.complaints.sealing import Identity
-from portal.foundation import audit, clock
+from portal.filings import opening
+from portal.filings.models import FilingEvidence
+from portal.filings.sealing import Identity
 from portal.foundation.database import transaction
-from portal.foundation.errors import Invalid, NotFound
-from portal.vault import current_vault
-
-SHORTEST_REASON = 4
 
 
 def open_identity(case_id: int, reason: str, *, by: Person) -> Identity:
@@ -28,25 +23,11 @@ def open_identity(case_id: int, reason: str, *, by: Person) -> Identity:
     """
     with transaction():
         case = queries.case_for(case_id, by)
-        if len(reason.strip()) < SHORTEST_REASON:
-            raise Invalid({"reason": _l("Please say why the identity must be opened.")})
-        box = sealing.open_case(case)
-        case.events.append(
-            CaseEvent(
-                act=CaseAct.OPEN_IDENTITY,
-                at=clock.now(),
-                person_id=by.id,
-                authority_id=by.authority_id,
-                public=True,
-                sealed_note=box.seal_text(reason.strip(), sealing.NOTE),
-            )
-        )
-        identity = sealing.identity_of(case)
-        audit.record("complaints.identity.opened", case.subject, by.actor)
-    return identity
+        event = CaseEvent(act=CaseAct.OPEN_IDENTITY)
+        return opening.reveal(case, event, reason, action="complaints.identity.opened", by=by)
 
 
-def read_evidence(case_id: int, evidence_id: int, *, by: Person) -> tuple[Evidence, str, Iterator[bytes]]:
+def read_evidence(case_id: int, evidence_id: int, *, by: Person) -> tuple[FilingEvidence, str, Iterator[bytes]]:
     """A file of a case: its record, its name, and its content in pieces.
 
     Raises:
@@ -54,9 +35,4 @@ def read_evidence(case_id: int, evidence_id: int, *, by: Person) -> tuple[Eviden
     """
     with transaction():
         case = queries.case_for(case_id, by)
-        evidence = next((item for item in case.evidence if item.id == evidence_id), None)
-        if evidence is None:
-            raise NotFound
-        audit.record("complaints.evidence.read", case.subject, by.actor, {"evidence": evidence_id})
-    box = sealing.open_case(case)
-    return evidence, sealing.file_name_of(evidence, box), current_vault().read_back(box, evidence.store_key)
+        return opening.read(case, evidence_id, action="complaints.evidence.read", by=by)

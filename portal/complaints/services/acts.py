@@ -10,7 +10,7 @@ from flask_babel import lazy_gettext as _l
 from portal.authorities import queries as authority_queries
 from portal.authorities import services as authorities
 from portal.authorities.models import Person
-from portal.complaints import clocks, queries, sealing
+from portal.complaints import clocks, queries
 from portal.complaints.models import Case, CaseEvent
 from portal.complaints.rules import (
     DETERMINING,
@@ -24,14 +24,14 @@ from portal.complaints.rules import (
     WrongRespondent,
     fits,
 )
+from portal.filings import sealing
+from portal.filings.forms import REQUIRED
 from portal.foundation import audit, clock
 from portal.foundation.database import transaction
 from portal.foundation.errors import Invalid, Stale
 from portal.register import services as register
 from portal.register.rules import ExclusionGround, RemovalGround
 from portal.vault.boxes import Box
-
-REQUIRED = _l("This field is required.")
 
 
 @dataclass(frozen=True)
@@ -72,7 +72,7 @@ def act(case_id: int, what: CaseAct, instruction: Instruction, *, by: Person) ->
             raise Stale
         target = WORKFLOW.target(what, case.status)
         _check(case, what, instruction, by)
-        box = sealing.open_case(case)
+        box = sealing.open_filing(case)
         _note(case, box, what, instruction.note, by, public=rule.public)
         _carry_out(case, what, instruction, by)
         clocks.step(case, target, clock.today())
@@ -141,7 +141,6 @@ def _assign(case: Case, code: str) -> None:
 
 
 def _note(case: Case, box: Box, what: CaseAct, note: str, by: Person, *, public: bool) -> None:
-    text = note.strip()
     case.events.append(
         CaseEvent(
             act=what,
@@ -149,7 +148,7 @@ def _note(case: Case, box: Box, what: CaseAct, note: str, by: Person, *, public:
             person_id=by.id,
             authority_id=by.authority_id,
             public=public,
-            sealed_note=box.seal_text(text, sealing.NOTE) if text else None,
+            sealed_note=sealing.seal_note(box, note),
         )
     )
 

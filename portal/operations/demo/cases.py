@@ -12,7 +12,8 @@ from portal.complaints import services
 from portal.complaints.models import Case
 from portal.complaints.respondents import respondent_of
 from portal.complaints.rules import CaseAct, Finding, ProblemKind, RefusalGround
-from portal.complaints.sealing import Identity
+from portal.filings.sealing import Identity
+from portal.filings.taking import Content
 from portal.foundation import clock
 from portal.foundation.database import db
 from portal.foundation.errors import DomainError
@@ -170,7 +171,7 @@ def _tell(number: int, story: Story, officer: Callable[[str], Person], determine
     start = clock.now() - timedelta(days=story.days_ago)
     with clock.at(_working_hour(start)):
         filed = services.file_complaint(_filing(number, story), _token(number))
-    case = filed.case
+    case = filed.filing
     if len(case.events) > 1 or not story.steps:
         return case.receipt, filed.secret
     for step, (act, facts) in enumerate(story.steps, 1):
@@ -206,15 +207,14 @@ def _filing(number: int, story: Story) -> services.Filing:
         id_number="11010519491231002X",
         email="sample@portal.test",
     )
-    return services.Filing(
-        respondent=found,
-        problem_kind=story.kind,
+    content = Content(
         statement=story.statement,
         identity=identity,
         language=story.language,
         is_sample=True,
         files=[("样本证据.txt", io.BytesIO(EVIDENCE))],
     )
+    return services.Filing(found, story.kind, content)
 
 
 def _token(number: int) -> str:

@@ -1,0 +1,70 @@
+"""Opening what is sealed: the identity for a reason, a file for the work. Each opening is recorded."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from urllib.parse import quote
+
+from flask import Response, stream_with_context
+from flask_babel import lazy_gettext as _l
+
+from portal.authorities.models import Person
+from portal.extensions import talisman
+from portal.filings import sealing
+from portal.filings.models import FilingEvent, FilingEvidence, SealedFiling
+from portal.filings.sealing import Identity
+from portal.foundation import audit, clock
+from portal.foundation.database import transaction
+from portal.foundation.errors import Invalid, NotFound
+from portal.vault import current_vault
+
+SHORTEST_REASON = 4
+#: Decorates a view that answers with a file: whatever it is, it has no rights in the browser.
+sandbox = talisman(content_security_policy={"default-src": "'none'", "sandbox": ""})
+
+
+def reveal(filing: SealedFiling, event: FilingEvent, reason: str, *, action: str, by: Person) -> Identity:
+    """Show who filed, for a reason that they will read. The caller has found the filing for this person.
+
+    Args:
+        event: the feature's own line for the timeline, which is completed here.
+        action: what the audit log calls it.
+
+    Raises:
+        Invalid: the reason is missing.
+    """
+    with transaction():
+        if len(reason.strip()) < SHORTEST_REASON:
+            raise Invalid({"reason": _l("Please say why the identity must be opened.")})
+        event.at, event.person_id, event.authority_id, event.public = clock.now(), by.id, by.authority_id, True
+        event.sealed_note = sealing.seal_note(sealing.open_filing(filing), reason)
+        filing.events.append(event)
+        identity = sealing.identity_of(filing)
+        audit.record(action, filing.subject, by.actor)
+    return identity
+
+
+def read(
+    filing: SealedFiling, evidence_id: int, *, action: str, by: Person
+) -> tuple[FilingEvidence, str, Iterator[bytes]]:
+    """A file of a filing: its record, its name, and its content in pieces.
+
+    Raises:
+        NotFound: the filing has no such file.
+    """
+    with transaction():
+        evidence: FilingEvidence | None = next((item for item in filing.evidence if item.id == evidence_id), None)
+        if evidence is None:
+            raise NotFound
+        audit.record(action, filing.subject, by.actor, {"evidence": evidence_id})
+    box = sealing.open_filing(filing)
+    return evidence, sealing.file_name_of(evidence, box), current_vault().read_back(box, evidence.store_key)
+
+
+def attachment(record: FilingEvidence, name: str, content: Iterator[bytes]) -> Response:
+    """A file as an answer: only ever something to keep, never something that a browser shows. Its view is a :data:`sandbox`."""
+    response = Response(stream_with_context(content), mimetype="application/octet-stream")
+    response.headers["Content-Disposition"] = f"attachment; filename*=UTF-8''{quote(name, safe='')}"
+    response.headers["Content-Length"] = str(record.size)
+    response.headers["X-Content-Type-Options"] = "nosniff"
+    return response
