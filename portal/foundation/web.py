@@ -16,7 +16,7 @@ from sqlalchemy.orm.exc import StaleDataError
 from werkzeug.exceptions import BadRequest, HTTPException, NotFound
 from werkzeug.routing import IntegerConverter
 
-from portal.foundation import clock, languages, sanitizing
+from portal.foundation import clock, languages, lasting, sanitizing
 from portal.foundation.errors import DomainError, Stale
 from portal.foundation.languages import LANGUAGES, Language
 
@@ -98,6 +98,7 @@ def install(app: Flask) -> None:
     app.url_defaults(_give_language)
     app.before_request(_refuse_nul)
     app.after_request(_finish)
+    lasting.install(app)
     app.context_processor(_template_words)
     app.jinja_env.filters.update(
         iso=languages.format_iso,
