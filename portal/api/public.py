@@ -60,9 +60,8 @@ def unit(_query: dict[str, Any], uscc: str) -> Response:
 @answers(blueprint, schemas.ListCollection, examples.collection(examples.LIST_ITEM), 422)
 def lists(query: dict[str, Any]) -> Response:
     """List entries with their units, the newest first; today's, or those of another day."""
-    as_of = query.get("as_of")
-    found = queries.entries(_selection(query), as_of, query["page"], query["per_page"])
-    return jsonify(shapes.page_of(found, [shapes.list_item(item, as_of) for item in found.items]))
+    found = queries.entries(_selection(query), query.get("as_of"), query["page"], query["per_page"])
+    return jsonify(shapes.page_of(found, [shapes.list_item(item) for item in found.items]))
 
 
 @blueprint.route("/documents")

@@ -114,7 +114,7 @@ class ListsQuery(SelectionQuery):
         metadata={
             "description": "The entries on the lists at the end of this day; with `status`, those that had it then. An "
             "entry counts from the day it was listed, or from 31 December of its year where the published list names no "
-            "day, until the day of its removal. Names and authorities are those of today.",
+            "day, until the day of its removal. Names and authorities are those of that day.",
             "example": "2025-07-31",
         },
     )

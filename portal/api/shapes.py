@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from datetime import date
 from typing import Any
 
 from flask_sqlalchemy.pagination import Pagination
@@ -13,7 +12,7 @@ from portal.content.models import Document
 from portal.foundation.languages import Language
 from portal.register import exports
 from portal.register.models import ListEntry, Unit
-from portal.register.rules import EntryStatus
+from portal.register.standing import StandingEntry
 from portal.search import Hit
 from portal.search.findings import Finding
 
@@ -33,11 +32,9 @@ def unit(thing: Unit) -> dict[str, Any]:
     return exports.unit_data(thing)
 
 
-def list_item(entry: ListEntry, as_of: date | None) -> dict[str, Any]:
-    """An entry with its unit. On a day before its removal, nobody knew of it."""
-    known = as_of is None or entry.removed_on is None or entry.removed_on <= as_of
-    then = {} if known else {"status": str(EntryStatus.ACTIVE), "removed_on": None, "ground": None}
-    return {**exports.entry_data(entry), **then, "unit": exports.unit_head(entry.unit)}
+def list_item(entry: ListEntry | StandingEntry) -> dict[str, Any]:
+    """An entry with its unit."""
+    return {**exports.entry_data(entry), "unit": exports.unit_head(entry.unit)}
 
 
 def document(thing: Document, *, with_body: bool = False) -> dict[str, Any]:

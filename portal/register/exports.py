@@ -18,7 +18,9 @@ from openpyxl.cell import Cell, WriteOnlyCell
 from portal.foundation import clock
 from portal.register.models import ListEntry, Unit
 from portal.register.rules import CATEGORY_LABELS, REMOVAL_LABELS, STATUS_LABELS, level_label
+from portal.register.standing import StandingEntry, StandingUnit
 
+AnyEntry = ListEntry | StandingEntry
 BOM = "\ufeff"
 SPOOL = 4 * 1024**2
 #: The columns in order; the headings are those that an import understands.
@@ -43,7 +45,7 @@ COLUMNS: tuple[tuple[str, LazyString], ...] = (
 )
 
 
-def row_of(entry: ListEntry) -> list[str]:
+def row_of(entry: AnyEntry) -> list[str]:
     """An entry's cells as a reader sees them, in the language of the page."""
     unit = entry.unit
     cells: dict[str, object] = {
@@ -68,7 +70,7 @@ def row_of(entry: ListEntry) -> list[str]:
     return ["" if cells[name] is None else str(cells[name]) for name, _label in COLUMNS]
 
 
-def csv_of(entries: Iterable[ListEntry]) -> Iterator[str]:
+def csv_of(entries: Iterable[AnyEntry]) -> Iterator[str]:
     """The file in portions, with the mark by which spreadsheets know UTF-8."""
     buffer = io.StringIO()
     writer = csv.writer(buffer)
@@ -87,7 +89,7 @@ def harmless(cell: str) -> str:
     return f"'{cell}" if cell.startswith(("=", "+", "-", "@", "\t", "\r")) else cell
 
 
-def xlsx_of(entries: Iterable[ListEntry], title: str) -> Iterator[bytes]:
+def xlsx_of(entries: Iterable[AnyEntry], title: str) -> Iterator[bytes]:
     """The workbook in portions. Its cells are text, so that nothing in them is ever a formula."""
     book = Workbook(write_only=True)
     sheet = book.create_sheet(title[:31])
@@ -111,7 +113,7 @@ def xlsx_of(entries: Iterable[ListEntry], title: str) -> Iterator[bytes]:
             yield portion
 
 
-def json_of(entries: Iterable[ListEntry], total: int, selection: dict[str, Any]) -> Iterator[str]:
+def json_of(entries: Iterable[AnyEntry], total: int, selection: dict[str, Any]) -> Iterator[str]:
     """The entries with codes instead of words, in portions."""
     head = {
         "generated_at": clock.local(clock.now()).isoformat(timespec="seconds"),
@@ -126,7 +128,7 @@ def json_of(entries: Iterable[ListEntry], total: int, selection: dict[str, Any])
     yield "\n]}\n"
 
 
-def entry_data(entry: ListEntry) -> dict[str, Any]:
+def entry_data(entry: AnyEntry) -> dict[str, Any]:
     """An entry as open data. What is decided and not announced does not show."""
     return {
         "category": str(entry.category),
@@ -142,7 +144,7 @@ def entry_data(entry: ListEntry) -> dict[str, Any]:
     }
 
 
-def unit_head(unit: Unit) -> dict[str, Any]:
+def unit_head(unit: Unit | StandingUnit) -> dict[str, Any]:
     """What open data says of a unit beside its entries."""
     return {
         "id": unit.public_id,

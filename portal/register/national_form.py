@@ -13,7 +13,7 @@ from tempfile import SpooledTemporaryFile
 from openpyxl import Workbook
 from openpyxl.cell import WriteOnlyCell
 
-from portal.register.models import ListEntry
+from portal.register.exports import AnyEntry
 from portal.register.rules import Category
 
 SPOOL = 4 * 1024**2
@@ -41,7 +41,7 @@ def headings(sheet: Sheet) -> tuple[str, ...]:
     return ("序号", "地区", sheet.name, "统一社会信用代码", "第三方评价机构名称", "年份", "推荐单位")
 
 
-def rows(category: Category, entries: Iterable[ListEntry]) -> Iterator[tuple[str, ...]]:
+def rows(category: Category, entries: Iterable[AnyEntry]) -> Iterator[tuple[str, ...]]:
     """The rows of one sheet, numbered from 1; a self-evaluated unit has no agency (Art. 11)."""
     chosen = (entry for entry in entries if entry.category is category)
     for number, entry in enumerate(chosen, start=1):
@@ -57,7 +57,7 @@ def rows(category: Category, entries: Iterable[ListEntry]) -> Iterator[tuple[str
         )
 
 
-def workbook(entries: Iterable[ListEntry]) -> Iterator[bytes]:
+def workbook(entries: Iterable[AnyEntry]) -> Iterator[bytes]:
     """The form in portions. Its cells are text, so that nothing in them is ever a formula."""
     known = list(entries)
     book = Workbook(write_only=True)

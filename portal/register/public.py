@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from datetime import date
 from typing import Any
 
 from flask import Blueprint, Response, current_app, redirect, render_template, request, stream_with_context, url_for
@@ -14,7 +15,7 @@ from portal.foundation.errors import NotFound
 from portal.foundation.web import LANGUAGE_PREFIX
 from portal.register import exports, queries
 from portal.register.places import PROVINCES
-from portal.register.queries import Scope, Selection
+from portal.register.queries import Scope, Selection, comparison
 from portal.register.queries.selection import ORDER_LABELS
 from portal.register.rules import (
     CATEGORY_LABELS,
@@ -30,6 +31,7 @@ from portal.register.rules import (
 
 blueprint = Blueprint("register", __name__, url_prefix=LANGUAGE_PREFIX)
 XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
+MOST_COMPARED = 500
 COMPLAINT_FORM = "complaints.new"
 
 
@@ -59,6 +61,25 @@ def lists() -> ResponseReturnValue:
         # A file has everything in scope unless it is told, a page the region.
         file_args=selection.args() | {"scope": str(selection.scope)},
         today=clock.today(),
+        shown_day=selection.as_of or clock.today(),
+    )
+
+
+@blueprint.get("/lists/compare")
+def compare() -> ResponseReturnValue:
+    """What differs between the lists of two days or years."""
+    asked = {name: request.args.get(name, "").strip() for name in ("from", "to")}
+    read = {name: comparison.compared_day(text) for name, text in asked.items()}
+    later = read["to"] or clock.today()
+    earlier = read["from"] or comparison.a_year_before(later)
+    scope = Scope.ALL if request.args.get("scope") == Scope.ALL else Scope.REGION
+    return render_template(
+        "register/compare.html",
+        found=comparison.compare(earlier, later, scope),
+        scope=scope,
+        not_read=[name for name, text in asked.items() if text and read[name] is None],
+        today=clock.today(),
+        most=MOST_COMPARED,
     )
 
 
@@ -66,7 +87,7 @@ def lists() -> ResponseReturnValue:
 def lists_csv() -> ResponseReturnValue:
     """The selection as CSV."""
     selection = queries.parse_strictly(request.args)
-    return _file(exports.csv_of(queries.stream(selection)), "csv", "text/csv; charset=utf-8")
+    return _file(exports.csv_of(queries.stream(selection)), "csv", "text/csv; charset=utf-8", selection.as_of)
 
 
 @blueprint.get("/lists.xlsx")
@@ -74,7 +95,7 @@ def lists_xlsx() -> ResponseReturnValue:
     """The selection as a workbook."""
     selection = queries.parse_strictly(request.args)
     title = str(CATEGORY_LABELS[selection.category[0]]) if len(selection.category) == 1 else "lists"
-    return _file(exports.xlsx_of(queries.stream(selection), title), "xlsx", XLSX)
+    return _file(exports.xlsx_of(queries.stream(selection), title), "xlsx", XLSX, selection.as_of)
 
 
 @blueprint.get("/lists.json")
@@ -82,7 +103,8 @@ def lists_json() -> ResponseReturnValue:
     """The selection as JSON."""
     selection = queries.parse_strictly(request.args)
     told = selection.args() | {"scope": str(selection.scope)}
-    return _file(exports.json_of(queries.stream(selection), queries.count(selection), told), "json", "application/json")
+    content = exports.json_of(queries.stream(selection), queries.count(selection), told)
+    return _file(content, "json", "application/json", selection.as_of)
 
 
 @blueprint.get("/units/<ref>")
@@ -164,9 +186,10 @@ def _complaint_url(respondent: str) -> str | None:
     return url_for(COMPLAINT_FORM, respondent=respondent)
 
 
-def _file(content: Iterable[str] | Iterable[bytes], ending: str, media_type: str) -> Response:
+def _file(content: Iterable[str] | Iterable[bytes], ending: str, media_type: str, as_of: date | None) -> Response:
+    day = as_of or clock.today()
     response = Response(stream_with_context(content), content_type=media_type)  # type: ignore[call-overload]
-    name = f"green-manufacturing-lists-{clock.today().isoformat()}.{ending}"
+    name = f"green-manufacturing-lists-{day.isoformat()}.{ending}"
     response.headers.set("Content-Disposition", "attachment", filename=name)
     response.headers["Access-Control-Allow-Origin"] = "*"
     response.headers["Cache-Control"] = "public, max-age=60"

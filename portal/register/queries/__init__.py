@@ -1,17 +1,15 @@
 """Reads of the register: selections of its entries, single units and agencies, numbers."""
 
+from portal.register.queries.answers import count, facet_counts, page, stream
 from portal.register.queries.numbers import Numbers, OpenWindow, numbers, open_windows, window_of
 from portal.register.queries.selection import (
     Order,
     Scope,
     Selection,
     UnknownFilter,
-    count,
-    facet_counts,
-    page,
     parse,
     parse_strictly,
-    stream,
+    past_day,
 )
 from portal.register.queries.things import (
     AgencyLine,
@@ -50,6 +48,7 @@ __all__ = [
     "page",
     "parse",
     "parse_strictly",
+    "past_day",
     "removable_entries",
     "respondent_choices",
     "stream",

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, fields, replace
+from datetime import date
 from enum import StrEnum
 from typing import Any
 
@@ -16,6 +18,7 @@ from werkzeug.datastructures import MultiDict
 
 from portal.authorities import queries as authority_queries
 from portal.authorities.models import Authority
+from portal.foundation import clock
 from portal.foundation.database import db
 from portal.foundation.errors import DomainError
 from portal.register.cleaning import name_key
@@ -48,6 +51,7 @@ ORDER_LABELS: Mapping[Order, LazyString] = {
     Order.OLDEST: _l("Oldest first"),
     Order.NAME: _l("By name"),
 }
+_DAY = re.compile(r"(19|20)[0-9]{2}-[0-9]{2}-[0-9]{2}", re.ASCII)
 FACETS = ("level", "category", "year", "authority", "province", "status")
 
 
@@ -71,6 +75,8 @@ class Selection:
     status: tuple[EntryStatus, ...] = ()
     q: str = ""
     sort: Order = Order.NEWEST
+    #: The day at whose end the lists are asked for; None for the lists of now.
+    as_of: date | None = None
     unknown: tuple[str, ...] = field(default=(), compare=False)
 
     def args(self, **changes: object) -> dict[str, Any]:
@@ -84,6 +90,8 @@ class Selection:
             found["scope"] = str(changed.scope)
         if changed.sort is not Order.NEWEST:
             found["sort"] = str(changed.sort)
+        if changed.as_of is not None:
+            found["as_of"] = changed.as_of.isoformat()
         return found
 
     def toggled(self, facet: str, value: object) -> dict[str, Any]:
@@ -113,7 +121,9 @@ def parse(args: MultiDict[str, str], *, default_scope: Scope) -> Selection:
     scope = members("scope", list(Scope))
     order = members("sort", list(Order))
     query = " ".join(args.get("q", "").replace("\x00", "").split())
-    if args.get("as_of", "").strip():
+    asked_day = args.get("as_of", "").strip()
+    as_of = past_day(asked_day)
+    if asked_day and as_of is None:
         unknown.append("as_of")
     return Selection(
         scope=scope[0] if scope else default_scope,
@@ -125,8 +135,20 @@ def parse(args: MultiDict[str, str], *, default_scope: Scope) -> Selection:
         status=members("status", PUBLIC_STATUSES),
         q=query[:LONGEST_QUERY],
         sort=order[0] if order else Order.NEWEST,
+        as_of=as_of,
         unknown=tuple(unknown),
     )
+
+
+def past_day(text: str) -> date | None:
+    """The day of an address such as ``2025-07-31``; None for what is none, and for a day that is yet to come."""
+    if not _DAY.fullmatch(text):
+        return None
+    try:
+        day = date.fromisoformat(text)
+    except ValueError:
+        return None
+    return day if day <= clock.today() else None
 
 
 def parse_strictly(args: MultiDict[str, str]) -> Selection:
@@ -251,4 +273,4 @@ def _word(word: str) -> ColumnElement[bool]:
     )
 
 
-assert {*FACETS, "scope", "q", "sort", "unknown"} == {item.name for item in fields(Selection)}  # noqa: S101 - a facet added in one place only would be lost
+assert {*FACETS, "scope", "q", "sort", "as_of", "unknown"} == {item.name for item in fields(Selection)}  # noqa: S101 - a facet added in one place only would be lost
