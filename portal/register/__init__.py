@@ -7,6 +7,7 @@ from flask_babel import lazy_gettext as _l
 
 from portal.foundation.web import add_navigation
 from portal.register import batches, commands, desk, findings, indexing, notices, public
+from portal.register.changes import desk as changes_desk
 from portal.register.rules import CATEGORY_LABELS, REMOVAL_LABELS
 from portal.rulebook.hooks import add_options
 from portal.rulebook.rules import Rule
@@ -18,6 +19,7 @@ def install(app: Flask) -> None:
     """Bind the public pages, the desk, the sources for search, the commands and what follows a publication."""
     app.register_blueprint(public.blueprint)
     desk.install(app)
+    changes_desk.install(app)
     commands.install(app)
     notices.install(app)
     batches.install(app)

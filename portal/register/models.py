@@ -10,9 +10,11 @@ from sqlalchemy.engine import Connection
 from sqlalchemy.orm import Mapped, Mapper, mapped_column, relationship
 
 from portal.authorities.models import Authority
+from portal.content.models import Document
 from portal.foundation import clock
 from portal.foundation.database import Base, EnumText, UtcDateTime
 from portal.foundation.workdays import Window
+from portal.register.changes.rules import Timing
 from portal.register.rules import (
     Category,
     EntryStatus,
@@ -207,7 +209,8 @@ class PendingAct(Base):
     id: Mapped[int] = mapped_column(primary_key=True)
     kind: Mapped[PendingKind] = mapped_column(EnumText(PendingKind))
     state: Mapped[PendingState] = mapped_column(EnumText(PendingState), default=PendingState.PENDING)
-    document_id: Mapped[int] = mapped_column(ForeignKey("document.id"), index=True)
+    #: None while a decision waits for the announcement that several share.
+    document_id: Mapped[int | None] = mapped_column(ForeignKey("document.id"), index=True)
     unit_id: Mapped[int | None] = mapped_column(ForeignKey("unit.id"), index=True)
     entry_id: Mapped[int | None] = mapped_column(ForeignKey("list_entry.id"), index=True)
     agency_id: Mapped[int | None] = mapped_column(ForeignKey("agency.id"), index=True)
@@ -215,9 +218,19 @@ class PendingAct(Base):
     ground: Mapped[str] = mapped_column(String(40))
     #: The case behind it, such as ``case:12``; empty for decisions without one.
     case_ref: Mapped[str] = mapped_column(String(80), default="")
+    timing: Mapped[Timing] = mapped_column(EnumText(Timing), default=Timing.AT_ONCE)
+    #: Why it was decided, and why it was withdrawn before its announcement; both for staff.
+    note: Mapped[str] = mapped_column(Text, default="")
+    dropped_for: Mapped[str] = mapped_column(Text, default="")
+    #: The change after which the unit does not qualify any more (Art. 19).
+    statement_id: Mapped[int | None] = mapped_column(ForeignKey("change_statement.id"), index=True)
+    version: Mapped[int] = mapped_column(default=1)
 
+    document: Mapped[Document | None] = relationship()
     entry: Mapped[ListEntry | None] = relationship()
     agency: Mapped[Agency | None] = relationship()
+
+    __mapper_args__ = {"version_id_col": version}  # noqa: RUF012 - SQLAlchemy reads a plain mapping
 
 
 class PublicityWindow(Base):

@@ -1,0 +1,1 @@
+"""Removal from the desk, and the changes that units state (Art. 18, 19, 22)."""

@@ -1,0 +1,17 @@
+"""Removals and changes. Each function is one transaction with its audit record."""
+
+from portal.register.changes.services.announcing import announce, take_back, take_effect
+from portal.register.changes.services.deciding import Decided, decide_removal, tell, withdraw_decision
+from portal.register.changes.services.stating import act, state_change
+
+__all__ = [
+    "Decided",
+    "act",
+    "announce",
+    "decide_removal",
+    "state_change",
+    "take_back",
+    "take_effect",
+    "tell",
+    "withdraw_decision",
+]
