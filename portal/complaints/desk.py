@@ -143,6 +143,7 @@ def case_page(
         identity=identity,
         authorities=[choice(item.code, str(item.name)) for item in authorities.verifying_authorities()],
         due=clocks.due(found),
+        steps=clocks.steps(found),
         left=clocks.days_until(found, clock.today()),
         queue=_name(),
         took_part=took_part,

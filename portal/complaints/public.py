@@ -154,6 +154,7 @@ def _case_page(case_id: int, form: ReplyForm, code: int = 200) -> ResponseReturn
         opened=sealing.opened(case, for_filer=True),
         case=case,
         due=clocks.due(case),
+        steps=clocks.steps(case),
         left=clocks.days_until(case, clock.today()),
         form=form,
         limits=limits,

@@ -84,3 +84,12 @@ def test_a_date_in_a_year_nobody_knows_is_promised_the_moment_it_is_entered(unit
         date(2027, 1, 12),
         15,
     )
+
+
+def test_staff_can_see_how_the_date_was_counted(units, people, login):
+    with at(date(2026, 8, 3)):
+        rules.enter_days("lhasa", free(date(2026, 8, 13), name="雪顿节"), NOTICE, by=people.editor)
+        made = file(units)
+        page = login(people.lhasa_officer).get(f"/desk/verification/{made.id}")
+    assert "雪顿节" in page.text
+    assert made.due_on.isoformat() in page.text
