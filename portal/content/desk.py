@@ -168,6 +168,13 @@ def act(person: Person, document_id: int, act: str) -> ResponseReturnValue:
     return redirect(url_for("content_desk.show", document_id=document_id))
 
 
+@blueprint.post("/<int:document_id>/erratum")
+@staff(*EDITOR)
+def erratum(person: Person, document_id: int) -> ResponseReturnValue:
+    """Begin a document that corrects this one."""
+    return _saved(services.draft_erratum(queries.for_desk(document_id, person), by=person))
+
+
 @blueprint.post("/<int:document_id>/attachments")
 @staff(*EDITOR)
 def attach(person: Person, document_id: int) -> ResponseReturnValue:
@@ -219,6 +226,7 @@ def _show(person: Person, document_id: int, refused: Invalid | None = None) -> R
         may_publish=second_person(person.id, document.writers),
         lacking=list(lacking.values()),
         missing=missing_languages(document.title, document.body),
+        may_draft=_may_draft(person),
         faults=refused.fields if refused else {},
         accepted=attachments.accepted(),
     )

@@ -39,7 +39,11 @@ class Document(Base):
     authority_id: Mapped[int] = mapped_column(ForeignKey("authority.id"), index=True)
     author_id: Mapped[int | None] = mapped_column(ForeignKey("person.id"))
     reviewer_id: Mapped[int | None] = mapped_column(ForeignKey("person.id"))
+    #: The published document that this one corrects; that one is never edited.
+    erratum_of_id: Mapped[int | None] = mapped_column(ForeignKey("document.id"), index=True)
 
+    erratum_of: Mapped[Document | None] = relationship(back_populates="errata", remote_side="Document.id")
+    errata: Mapped[list[Document]] = relationship(back_populates="erratum_of", order_by="Document.id")
     authority: Mapped[Authority] = relationship(lazy="joined", innerjoin=True)
     author: Mapped[Person | None] = relationship(foreign_keys=author_id)
     reviewer: Mapped[Person | None] = relationship(foreign_keys=reviewer_id)
@@ -61,6 +65,11 @@ class Document(Base):
     def was_public(self) -> bool:
         """Whether it was published once and is not any more."""
         return self.published_at is not None and not self.is_public
+
+    @property
+    def public_errata(self) -> list[Document]:
+        """The published documents that correct it, oldest first."""
+        return [erratum for erratum in self.errata if erratum.is_public]
 
     @property
     def writers(self) -> frozenset[int]:

@@ -104,6 +104,7 @@ def paper_words(document: Document, file_url: Callable[[Attachment], str]) -> di
         "document": document,
         "type_label": TYPE_LABELS[document.type],
         "attachment_url": file_url,
+        "document_url": document_url,
         "panels": hooks.panels_of(document),
         "history": _history(document),
     }

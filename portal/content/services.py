@@ -8,6 +8,8 @@ from datetime import date
 from typing import BinaryIO
 
 from flask import Flask, current_app
+from flask_babel import force_locale
+from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 from sqlalchemy import select
 
@@ -21,11 +23,13 @@ from portal.content.rules import (
     NOTE_LENGTH,
     OLD_FONT,
     REQUIRED,
+    TITLE_LENGTH,
     TOO_LONG,
     WORKFLOW,
     DocumentAct,
     DocumentContent,
     DocumentState,
+    DocumentType,
     content_faults,
     missing_languages,
     publication_faults,
@@ -35,6 +39,7 @@ from portal.content.rules import (
 from portal.foundation import audit, clock, sanitizing
 from portal.foundation.database import db, transaction
 from portal.foundation.errors import DomainError, Invalid, NotFound, Stale
+from portal.foundation.languages import LANGUAGES, Localized
 from portal.search import mark_changed
 
 #: The signs of a generated slug's end, none like another.
@@ -46,6 +51,13 @@ class OwnDraft(DomainError):
 
     status = 403
     message = _l("You worked on this text yourself. Another person must review and publish it.")
+
+
+class NeverEdited(DomainError):
+    """What was announced stays as it was announced; an erratum corrects it."""
+
+    status = 409
+    message = _l("A published announcement is never edited. Please draft an erratum.")
 
 
 class SlugTaken(Invalid):
@@ -86,6 +98,31 @@ def draft(content: DocumentContent, authority: Authority, *, by: Person | None) 
     return document
 
 
+def draft_erratum(document: Document, *, by: Person | None) -> Document:
+    """Begin a document that corrects a published one, in the name of the same authority; both then show each other.
+
+    Raises:
+        NotFound: where the document is not public.
+        NotPermitted: where ``by`` may not draft for its authority.
+    """
+    with transaction():
+        db.session.refresh(document)
+        if not document.is_public:
+            raise NotFound
+        title: dict[str, str] = {}
+        for language, facts in LANGUAGES.items():
+            if document.title.has(language):
+                with force_locale(facts.locale):
+                    title[language] = str(_("Erratum: %(title)s", title=getattr(document.title, language)))[
+                        :TITLE_LENGTH
+                    ]
+        content = DocumentContent(document.type, Localized(**title), is_sample=document.is_sample)
+        erratum = draft(content, document.authority, by=by)
+        erratum.erratum_of = document
+        db.session.flush()
+    return erratum
+
+
 def revise(
     document: Document,
     content: DocumentContent,
@@ -107,6 +144,7 @@ def revise(
     """
     with transaction():
         document = _begin(document, DocumentAct.REVISE, by, version)
+        _never_edited(document)
         if document.published_at is not None:
             # An address that was public once is a promise: it does not move.
             content = replace(content, slug=document.slug, type=document.type)
@@ -212,6 +250,7 @@ def attach(
     try:
         with transaction():
             document = _begin(document, DocumentAct.ATTACH, by, version)
+            _never_edited(document)
             if sanitizing.has_private_use(name):
                 raise Invalid({"file": OLD_FONT})
             kept = attachments.keep(stream, sanitizing.normalize(name))
@@ -244,6 +283,7 @@ def detach(document: Document, attachment_id: int, *, by: Person | None, version
     """
     with transaction():
         document = _begin(document, DocumentAct.DETACH, by, version)
+        _never_edited(document)
         attachment = next((item for item in document.attachments if item.id == attachment_id), None)
         if attachment is None:
             raise NotFound
@@ -345,6 +385,12 @@ def _write(document: Document, content: DocumentContent) -> None:
     document.source = content.source
     document.published_on = content.published_on
     document.is_sample = content.is_sample
+
+
+def _never_edited(document: Document) -> None:
+    """Stop the editing of an announcement that was public once: acts of the register rest on its words (Art. 18)."""
+    if document.type is DocumentType.ANNOUNCEMENT and document.published_at is not None:
+        raise NeverEdited
 
 
 def _publishable(document: Document) -> None:

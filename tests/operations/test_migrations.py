@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Iterator
 
 import pytest
@@ -13,6 +14,7 @@ from sqlalchemy import inspect, text
 
 from portal import create_app
 from portal.foundation.database import Base, db
+from portal.register.services.rebuilding import rebuild
 from portal.settings import Environment, Settings
 
 
@@ -50,3 +52,53 @@ def test_the_way_back_leaves_nothing_and_forward_again_works(bare):
     upgrade()
     with db.engine.connect() as connection:
         assert connection.execute(text("SELECT count(*) FROM unit")).scalar() == 0
+
+
+RELEASED = [
+    "INSERT INTO authority (id, code, kind, position, division, place, name) VALUES (2, 'lhasa', 'bureau', 2, '', '{}', '{}')",
+    "INSERT INTO agency (id, name, name_key, is_sample) VALUES (3, '示例评价中心', '示例评价中心', false)",
+    (
+        "INSERT INTO unit (id, name, name_key, name_sound, name_bo, uscc, province, prefecture, authority_id, "
+        "attribution_confirmed, is_sample, version) VALUES (7, '拉萨新示例有限公司', '拉萨新示例有限公司', "
+        "'la sa xin shi li you xian gong si', 'ལྷ་ས', NULL, '西藏', '拉萨市', 2, true, true, 4)"
+    ),
+    "INSERT INTO unit_name (id, unit_id, name, key, kind) VALUES (5, 7, '拉萨示例有限公司', '拉萨示例有限公司', 'former')",
+    (
+        "INSERT INTO list_entry (id, unit_id, category, level, year, batch, status, listed_on, removed_on, ground, agency_id, "
+        "source_url, source_name, version) VALUES (9, 7, 'green_factory', 'regional', 2023, '', 'removed', NULL, '2024-05-06', "
+        "'violation', 3, '', '', 2)"
+    ),
+]
+ACTS = [
+    ("imported", None, {"name": "拉萨示例有限公司", "province": "西藏", "prefecture": "拉萨市", "authority": None,
+     "category": "green_factory", "level": "regional", "year": 2023, "batch": "", "agency": "示例评价中心", "source_name": ""}),
+    ("renamed", None, {"from": "拉萨示例有限公司", "to": "拉萨新示例有限公司"}),
+    ("moved", None, {"from": None, "to": "lhasa"}),
+    ("changed", None, {"name_bo": "ལྷ་ས"}),
+    ("removed", "2024-05-06", {"ground": "violation", "category": "green_factory", "level": "regional", "year": 2023}),
+]  # fmt: skip
+
+
+def test_the_ledger_of_the_first_release_makes_its_tables_again(bare):
+    upgrade(revision="0001")
+    with db.engine.begin() as connection:
+        for statement in RELEASED:
+            connection.execute(text(statement))
+        for kind, day, data in ACTS:
+            entry = 9 if kind in {"imported", "removed"} else None
+            connection.execute(
+                text(
+                    "INSERT INTO register_event (kind, unit_id, entry_id, agency_id, effective_on, recorded_at, "
+                    "recorded_by, article, source_url, data) VALUES (:kind, 7, :entry, :agency, :day, "
+                    "'2025-01-02 03:04:05+00:00', 'system', '', '', :data)"
+                ),
+                {
+                    "kind": kind,
+                    "entry": entry,
+                    "agency": 3 if kind == "imported" else None,
+                    "day": day,
+                    "data": json.dumps(data),
+                },
+            )
+    upgrade(revision="0002_ledger")
+    assert rebuild(check=True) == []
