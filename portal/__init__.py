@@ -11,6 +11,7 @@ from portal import (
     complaints,
     content,
     extensions,
+    objections,
     operations,
     register,
     rulebook,
@@ -23,7 +24,7 @@ from portal.foundation import database, languages, web
 from portal.settings import ROOT, Settings
 
 #: The features in the order in which they stand upon each other.
-FEATURES = (search, vault, authorities, rulebook, content, register, complaints, api, site, operations)
+FEATURES = (search, vault, authorities, rulebook, content, register, complaints, objections, api, site, operations)
 
 
 def create_app(settings: Settings | None = None) -> Flask:

@@ -90,19 +90,10 @@ class ReadableText:
             )
 
 
-class FilingForm(FlaskForm):
-    """A filing in one piece. It carries no authority of its own, so it needs no session and no CSRF token."""
-
-    class Meta:
-        """The form's own settings."""
-
-        csrf: ClassVar[bool] = False
-
-    #: Fields of the feature that stand before those of every filing.
-    FIRST: ClassVar[tuple[str, ...]] = ()
-
-    statement = TextAreaField(
-        _l("Statement"),
+def statement_field(label: LazyString) -> TextAreaField:
+    """What is stated, in the words of whoever files."""
+    return TextAreaField(
+        label,
         filters=[tidy],
         validators=[
             DataRequired(_l("Please describe the facts in detail.")),
@@ -114,6 +105,25 @@ class FilingForm(FlaskForm):
             ReadableText(),
         ],
     )
+
+
+def consent_field(label: LazyString, missing: LazyString) -> BooleanField:
+    """The assurance without which nothing is taken; ``missing`` says so."""
+    return BooleanField(label, validators=[DataRequired(missing)], false_values=("", "false", "n", "0"))
+
+
+class FilingForm(FlaskForm):
+    """A filing in one piece. It carries no authority of its own, so it needs no session and no CSRF token."""
+
+    class Meta:
+        """The form's own settings."""
+
+        csrf: ClassVar[bool] = False
+
+    #: Fields of the feature that stand before those of every filing.
+    FIRST: ClassVar[tuple[str, ...]] = ()
+
+    statement = statement_field(_l("Statement"))
     name = StringField(
         _l("Your name"),
         filters=[tidy],
@@ -131,12 +141,11 @@ class FilingForm(FlaskForm):
     )
     address = StringField(_l("Address"), filters=[tidy], validators=[Length(max=300)])
     evidence = MultipleFileField(_l("Supporting material"))
-    consent = BooleanField(
+    consent = consent_field(
         _l(
             "I assure that what I state and submit is true, and I agree that my personal information is used to verify it."
         ),
-        validators=[DataRequired(_l("Please confirm this, or the complaint cannot be taken."))],
-        false_values=("", "false", "n", "0"),
+        _l("Please confirm this, or the complaint cannot be taken."),
     )
     filing_token = HiddenField()
 

@@ -30,7 +30,7 @@ FIXED_PAGES = (
     "site.about",
     "site.accessibility",
 )
-CLOSED = ("/desk", "/my", "/*/complaints/new", "/*/complaints/status", "/*/search")
+CLOSED = ("/desk", "/my", "/*/complaints/new", "/*/complaints/status", "/*/objections/", "/*/search")
 #: Caches keep it for an hour; robots come less often than that.
 CACHE = {"Cache-Control": "public, max-age=3600"}
 

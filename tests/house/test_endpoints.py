@@ -23,8 +23,8 @@ WAY_IN = {
     "security.logout",
     "security.change_password",
 }
-#: A complaint, and its receipt with its secret, need no session: who files has none, and a receipt is its own proof.
-WITHOUT_CSRF_TOKEN = {"complaints.new", "complaints.status"}
+#: A complaint or an objection, and its receipt with its secret, need no session: who files has none, and a receipt is its own proof.
+WITHOUT_CSRF_TOKEN = {"complaints.new", "complaints.status", "objections.new", "objections.status"}
 READING = {"GET", "HEAD", "OPTIONS"}
 
 

@@ -1,0 +1,153 @@
+"""The objector's pages: filing, receipt, following."""
+
+from __future__ import annotations
+
+from flask import Blueprint, redirect, render_template, request, session, url_for
+from flask.typing import ResponseReturnValue
+from flask_limiter.util import get_remote_address
+
+from portal.authorities import queries as authorities
+from portal.extensions import csrf, limiter
+from portal.filings import limits, sealing
+from portal.filings.forms import ReplyForm, StatusForm, sent_files
+from portal.filings.taking import Content, NotTaken, WrongSecret
+from portal.foundation import clock
+from portal.foundation.errors import DomainError, Invalid
+from portal.foundation.languages import current_language
+from portal.foundation.web import LANGUAGE_PREFIX
+from portal.objections import clocks, queries, services
+from portal.objections.forms import ObjectionForm
+from portal.objections.rules import NotPublicised, ObjectionAct, PublicityOver
+from portal.register.queries import open_windows
+from portal.rulebook import queries as rulebook
+from portal.rulebook.rules import Rule
+from portal.vault.evidence import accept_attribute
+
+blueprint = Blueprint("objections", __name__, url_prefix=LANGUAGE_PREFIX + "/objections")
+FOLLOWED = "followed_objection"
+
+
+@blueprint.route("/new", methods=["GET", "POST"])
+@csrf.exempt
+@limiter.limit("30 per hour", methods=["POST"])
+def new() -> ResponseReturnValue:
+    """The form, and its filing. A complete POST works without session, cookie or script."""
+    form = ObjectionForm(formdata=request.form if request.method == "POST" else request.args)
+    if not form.candidate.data:
+        form.candidate.data = request.args.get("candidate", "")
+    if request.method == "GET":
+        form.filing_token.data = services.new_token()
+        return _form_page(form)
+    form.evidence.data = request.files.getlist("evidence")
+    if not form.validate():
+        return _form_page(form, 422)
+    try:
+        filed = services.file_objection(_filing(form), form.filing_token.data or "")
+    except NotTaken as refused:
+        form.evidence.errors = [f"{refused.name}: {refused.why}"]
+    except (PublicityOver, NotPublicised) as refused:
+        # The page says it in its own place, with what was written.
+        return _form_page(form, refused.status)
+    except DomainError as refused:
+        form.form_errors = [refused.message]
+    else:
+        return render_template("objections/receipt.html", objection=filed.filing, secret=filed.secret), 201
+    return _form_page(form, 422)
+
+
+@blueprint.route("/status", methods=["GET", "POST"])
+@csrf.exempt
+@limiter.limit("40 per 15 minutes", methods=["POST"], key_func=get_remote_address)
+def status() -> ResponseReturnValue:
+    """Ask for receipt number and secret, then show the objection."""
+    form = StatusForm()
+    if request.method == "POST" and form.validate():
+        try:
+            objection = services.follow(form.receipt.data or "", form.secret.data or "")
+        except WrongSecret as wrong:
+            form.form_errors = [wrong.message]
+            return render_template("objections/status_form.html", form=form), 403
+        session.permanent = True
+        session[FOLLOWED] = objection.id
+        return redirect(url_for("objections.status"))
+    objection_id = session.get(FOLLOWED)
+    if objection_id is None or form.errors:
+        if request.method == "GET":
+            form.receipt.data = request.args.get("receipt", "")
+        return render_template("objections/status_form.html", form=form), 422 if form.errors else 200
+    return _status_page(objection_id, ReplyForm())
+
+
+@blueprint.post("/status/reply")
+@limiter.limit("30 per hour")
+def reply() -> ResponseReturnValue:
+    """A message or a supplement of the objector."""
+    objection_id = session.get(FOLLOWED)
+    if objection_id is None:
+        return redirect(url_for("objections.status"))
+    form = ReplyForm()
+    if not form.validate():
+        return _status_page(objection_id, form, 422)
+    try:
+        services.add_reply(objection_id, form.text.data or "", sent_files(request.files.getlist("evidence")))
+    except Invalid as refused:
+        form.text.errors = list(map(str, refused.fields.values()))
+    except NotTaken as refused:
+        form.evidence.errors = [f"{refused.name}: {refused.why}"]
+    except DomainError as refused:
+        form.form_errors = [refused.message]
+    else:
+        return redirect(url_for("objections.status", sent=1))
+    return _status_page(objection_id, form, 422)
+
+
+@blueprint.post("/status/leave")
+def leave() -> ResponseReturnValue:
+    """Forget the objection in this browser."""
+    session.pop(FOLLOWED, None)
+    return redirect(url_for("objections.status"))
+
+
+def _form_page(form: ObjectionForm, code: int = 200) -> ResponseReturnValue:
+    target = queries.target(form.candidate.data or "")
+    refusal = target.refusal if target is not None else NotPublicised() if form.candidate.data else None
+    today = clock.today()
+    page = render_template(
+        "objections/new.html",
+        form=form,
+        target=target,
+        refusal=refusal,
+        windows=[] if target is not None and refusal is None else open_windows(today),
+        decide_days=rulebook.number(Rule.OBJECTION_DECIDE, today),
+        department=authorities.department(),
+        limits=limits,
+        accept=accept_attribute(),
+    )
+    return page, code
+
+
+def _status_page(objection_id: int, form: ReplyForm, code: int = 200) -> ResponseReturnValue:
+    objection = queries.objection_by_id(objection_id)
+    page = render_template(
+        "objections/status.html",
+        objection=objection,
+        opened=sealing.opened(objection, for_filer=True),
+        due=clocks.due(objection),
+        left=clocks.days_until(objection, clock.today()),
+        form=form,
+        limits=limits,
+        accept=accept_attribute(),
+        identity_opened=[event for event in objection.events if event.act is ObjectionAct.OPEN_IDENTITY],
+        sent=request.args.get("sent") == "1",
+    )
+    return page, code
+
+
+def _filing(form: ObjectionForm) -> services.Filing:
+    content = Content(
+        statement=form.statement.data or "",
+        identity=form.identity,
+        language=current_language(),
+        files=sent_files(form.evidence.data or []),
+    )
+    return services.Filing(candidate=(form.candidate.data or "").strip().lower(), content=content)

@@ -1,0 +1,26 @@
+"""Use cases of objections. The only code that writes to one."""
+
+from portal.objections.services.acts import Instruction, act, open_identity, read_evidence
+from portal.objections.services.filing import (
+    Filing,
+    add_reply,
+    file_objection,
+    follow,
+    new_token,
+    signed_token,
+)
+from portal.objections.services.recomputing import recompute
+
+__all__ = [
+    "Filing",
+    "Instruction",
+    "act",
+    "add_reply",
+    "file_objection",
+    "follow",
+    "new_token",
+    "open_identity",
+    "read_evidence",
+    "recompute",
+    "signed_token",
+]
