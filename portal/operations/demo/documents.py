@@ -7,7 +7,8 @@ from collections.abc import Iterator
 from datetime import date, timedelta
 from typing import Any
 
-from portal.foundation.workdays import NATIONAL, DateNotCovered
+from portal.foundation.workdays import DateNotCovered
+from portal.rulebook import queries as rulebook
 
 OPEN_NOTICE = "sample-publicity-2026"
 CANDIDATES = (
@@ -26,11 +27,11 @@ LISTED = (
 
 def workdays_ago(today: date, days: int) -> date:
     """The working day that lies so many working days back; the calendar day where no calendar is known."""
-    day, left = today, days
+    day, left, calendar = today, days, rulebook.calendar()
     try:
-        while left or not NATIONAL.is_workday(day):
+        while left or not calendar.is_workday(day):
             day -= timedelta(days=1)
-            left -= left > 0 and NATIONAL.is_workday(day)
+            left -= left > 0 and calendar.is_workday(day)
     except DateNotCovered:
         return today - timedelta(days=days)
     return day
