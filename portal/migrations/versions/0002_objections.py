@@ -1,7 +1,7 @@
 """objections against candidates, with their timeline and evidence
 
 Revision: 0002_objections
-After: 0002_changes
+After: 0002_ledger
 """
 
 from __future__ import annotations
@@ -10,7 +10,7 @@ import sqlalchemy as sa
 from alembic import op
 
 revision = "0002_objections"
-down_revision = "0002_changes"
+down_revision = "0002_ledger"
 branch_labels = None
 depends_on = None
 
