@@ -93,7 +93,7 @@ def test_the_site_map_names_every_page_in_each_language(client):
 
 def test_robots_are_kept_from_what_is_not_public(client):
     text = client.get("/robots.txt").text
-    for closed in ("/desk", "/my", "/*/complaints/new", "/*/complaints/status"):
+    for closed in ("/desk", "/my", "/*/complaints/new", "/*/complaints/status", "/*/objections/"):
         assert f"Disallow: {closed}\n" in text
     assert "Sitemap: http://localhost/sitemap.xml" in text
 
