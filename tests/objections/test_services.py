@@ -245,7 +245,11 @@ def test_every_step_stands_in_the_audit_log_and_the_chain_holds(filed, do, peopl
     services.add_reply(filed.filing.id, "补充材料", [])
     services.open_identity(filed.filing.id, "电话核实异议内容", by=people.determiner)
     do(filed.filing, ObjectionAct.SUSTAIN, ground=GROUND)
-    records = db.session.scalars(select(audit.AuditRecord).where(audit.AuditRecord.subject == filed.filing.subject))
+    records = db.session.scalars(
+        select(audit.AuditRecord)
+        .where(audit.AuditRecord.subject == filed.filing.subject)
+        .order_by(audit.AuditRecord.id)
+    )
     assert [record.action for record in records.all()] == [
         "objections.objection.filed",
         "objections.objection.request_supplement",
