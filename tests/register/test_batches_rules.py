@@ -56,7 +56,7 @@ def test_nobody_goes_to_publicity_without_six_clear_checks_a_review_and_a_decisi
         assert not any(dossier.checked.values())
         assert dossier.reviews
         assert dossier.state is not CandidateState.RECOMMENDED
-        assert not (dossier.adverse or dossier.agency_barred or dossier.removed_lately)
+        assert (dossier.adverse, dossier.agency_barred, dossier.removed_lately) == (False, False, False)
 
 
 def test_a_complete_dossier_lacks_nothing() -> None:

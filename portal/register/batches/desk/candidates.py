@@ -34,6 +34,7 @@ from portal.register.batches.recommending import ListReport
 from portal.register.batches.rules import (
     AFTER_PUBLICITY,
     BEFORE_PUBLICITY,
+    GROUNDS,
     BatchAct,
     CandidateState,
     possible_acts,
@@ -177,7 +178,8 @@ def _candidate_page(
 ) -> ResponseReturnValue:
     possible = possible_acts(found.batch.state, permissions(person.role_set))
     acts = [item for item in FORMS if item in possible and found.state in _OPEN_FOR[item]]
-    fresh = {"checked_on": clock.today(), "version": str(found.version)}
+    unchecked = [str(ground) for ground in GROUNDS if ground not in found.checked]
+    fresh = {"checked_on": clock.today(), "version": str(found.version), "ground": unchecked[0] if unchecked else None}
     forms = {item: FORMS[item](formdata=None, data=fresh) for item in acts}
     if sent is not None and doing in forms:
         if isinstance(refused, Invalid):
