@@ -14,11 +14,12 @@ from portal.authorities.models import Person
 from portal.content import services as content_services
 from portal.content.models import Document
 from portal.foundation.database import db
+from portal.register import services as register_services
 from portal.register.changes import services
 from portal.register.changes.models import ChangeEvidence, ChangeStatement, HigherReport
 from portal.register.changes.rules import ChangeState, ReportState
 from portal.register.models import PendingAct, Unit
-from portal.register.rules import EntryStatus, PendingState
+from portal.register.rules import EntryStatus, PendingState, RemovalGround
 from tests.register.test_changes import NAME, OTHER, Listed, confirm, fresh, publish, remove, state
 
 Login = Callable[[Person], FlaskClient]
@@ -157,6 +158,24 @@ def test_a_second_click_and_an_old_page_are_told_in_words(
     assert officer.post(address, data=filled | {"version": "x"}).status_code == 409
     assert officer.post(address, data=filled).status_code == 302
     assert officer.post(address, data=filled).status_code == 409
+
+
+def test_a_determiner_reads_the_draft_here_and_meets_no_closed_door(
+    people: SimpleNamespace, login: Login, listed: Listed
+) -> None:
+    unit, other = listed(NAME), listed(OTHER)
+    acts = [act.id for item in (unit, other) for act in remove(item, people.determiner).acts]
+    document = services.announce(acts, [], by=people.determiner)
+    page = login(people.determiner).get(f"/desk/changes/announcements/{document.id}").text
+    assert "第十八条第（二）项" in page
+    assert "/desk/content/" not in page
+    browser = login(people.editor)
+    assert f"/desk/content/{document.id}" in browser.get(f"/desk/changes/announcements/{document.id}").text
+    case = register_services.propose_removal(
+        listed("拉萨丙示例有限公司"), RemovalGround.VIOLATION, by=None, case="case:1"
+    )
+    page = login(people.determiner).get(f"/desk/changes/announcements/{case.id}").text
+    assert "撤回公告草稿" not in page
 
 
 def test_the_way_back_asks_for_a_reason(people: SimpleNamespace, login: Login, listed: Listed) -> None:

@@ -6,6 +6,7 @@ from flask import Blueprint, Flask, flash, redirect, render_template, request, u
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
+from flask_login import current_user
 
 from portal.authorities import queries as authority_queries
 from portal.authorities.accounts import show_faults
@@ -13,6 +14,7 @@ from portal.authorities.desk import Section, add_section, staff
 from portal.authorities.models import Person
 from portal.authorities.rules import Permission, permissions
 from portal.content import attachments
+from portal.content.addresses import document_url
 from portal.content.models import Attachment
 from portal.content.public import FILE_POLICY, download
 from portal.extensions import talisman
@@ -52,6 +54,7 @@ from portal.register.rules import (
 )
 
 blueprint = Blueprint("changes_desk", __name__, url_prefix="/desk/changes")
+MOST_FOUND = 40
 EVERYONE = (Permission.VERIFY, Permission.KEEP_REGISTER, Permission.DETERMINE)
 DEPARTMENT = (Permission.KEEP_REGISTER, Permission.DETERMINE)
 
@@ -77,6 +80,8 @@ def _words() -> dict[str, object]:
         "change_tones": TONES,
         "done_labels": DONE_LABELS,
         "entry_mark": entry_mark,
+        "document_url": document_url,
+        "reads_documents": _reads_documents,
     }
 
 
@@ -258,11 +263,12 @@ def evidence(person: Person, statement_id: int, evidence_id: int) -> ResponseRet
 def _index(person: Person, error: object = None) -> str:
     department = person.authority.is_department
     text = " ".join(request.args.get("q", "").replace("\x00", "").split())[:100]
-    found = register.find_units(text, Scope.REGION) if text else []
+    own = None if department else person.authority_id
+    found = register.units_page(1, MOST_FOUND, scope=Scope.REGION, text=text, authority_id=own).items if text else []
     return render_template(
         "register/changes/index.html",
         q=text,
-        units=[unit for unit in found if department or unit.authority_id == person.authority_id],
+        units=found,
         error=error,
         department=department,
         may_decide=_may(person, Permission.DETERMINE),
@@ -297,6 +303,13 @@ def _unit(ref: str) -> Unit:
     if unit is None or not unit.in_region:
         raise NotFound
     return unit
+
+
+def _reads_documents() -> bool:
+    """Whether the reader works with the department's documents at the desk: determiners see their text here alone."""
+    return current_user.authority.is_department and bool(
+        {Permission.DRAFT, Permission.PUBLISH} & permissions(current_user.role_set)
+    )
 
 
 def _may(person: Person, permission: Permission) -> bool:

@@ -62,16 +62,15 @@ def _body(
 
 def _removed(removals: Sequence[tuple[PendingAct, ListEntry]], language: Language) -> Markup:
     rows = [
-        (
-            _name(entry.unit, language),
-            CATEGORY_LABELS[entry.category],
-            level_label(entry.level, in_region=entry.unit.in_region),
-            entry.year,
-            REMOVAL_LABELS[RemovalGround(act.ground)],
-        )
+        (_name(entry.unit, language), _entry(entry), REMOVAL_LABELS[RemovalGround(act.ground)])
         for act, entry in removals
     ]
-    return _table(_("Removed"), (_("Unit name"), _("Category"), _("Level"), _("Year"), _("Ground")), rows)
+    return _table(_("Removed"), (_("Unit name"), _("List entries"), _("Ground")), rows)
+
+
+def _entry(entry: ListEntry) -> str:
+    level = level_label(entry.level, in_region=entry.unit.in_region)
+    return f"{CATEGORY_LABELS[entry.category]} · {level} · {entry.year}"
 
 
 def _changed(statements: Sequence[ChangeStatement], language: Language) -> Markup:
@@ -91,14 +90,12 @@ def _before_and_after(item: ChangeStatement, language: Language) -> tuple[object
     return "", _chinese(item.text, language)
 
 
-def _table(caption: str, headings: Iterable[object], rows: Iterable[Iterable[object]]) -> Markup:
+def _table(heading: str, headings: Iterable[object], rows: Iterable[Iterable[object]]) -> Markup:
     head = Markup().join(Markup('<th scope="col">{}</th>').format(cell) for cell in headings)
     lines = Markup().join(
         Markup("<tr>{}</tr>").format(Markup().join(Markup("<td>{}</td>").format(cell) for cell in row)) for row in rows
     )
-    return Markup("<table><caption>{}</caption><thead><tr>{}</tr></thead><tbody>{}</tbody></table>").format(
-        caption, head, lines
-    )
+    return Markup("<h2>{}</h2><table><thead><tr>{}</tr></thead><tbody>{}</tbody></table>").format(heading, head, lines)
 
 
 def _name(unit: Unit, language: Language) -> object:

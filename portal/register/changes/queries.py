@@ -139,12 +139,12 @@ def drafted() -> list[Drafted]:
 
 
 def announcement_of(document_id: int) -> Drafted:
-    """A drafted announcement of this desk.
+    """A drafted announcement.
 
     Raises:
         NotFound: where nothing waits for it.
     """
-    found = next((item for item in drafted() if item.document.id == document_id and item.ours), None)
+    found = next((item for item in drafted() if item.document.id == document_id), None)
     if found is None:
         raise NotFound
     return found
