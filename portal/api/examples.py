@@ -31,6 +31,20 @@ UNIT_HEAD: dict[str, Any] = {
 }
 UNIT = {**UNIT_HEAD, "entries": [ENTRY], "code": None}
 LIST_ITEM = {**ENTRY, "unit": UNIT_HEAD}
+CHANGE: dict[str, Any] = {
+    "id": 121,
+    "kind": "renamed",
+    "counts_from": "2025-09-01",
+    "recorded_at": "2025-09-01T02:00:00+00:00",
+    "unit": UNIT_HEAD,
+    "agency": None,
+    "entry": None,
+    "article": "19",
+    "document": "https://example.org/zh/announcements/announcement-2025",
+    "source_url": None,
+    "corrects": None,
+    "facts": {"from": "拉萨示例水泥厂", "to": "拉萨示例水泥有限公司"},
+}
 DOCUMENT_ITEM: dict[str, Any] = {
     "id": "3",
     "slug": "announcement-2024",

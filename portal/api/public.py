@@ -18,7 +18,7 @@ from portal.extensions import limiter
 from portal.foundation import languages
 from portal.foundation.errors import NotFound
 from portal.register import queries as register_queries
-from portal.register.queries import Scope, Selection
+from portal.register.queries import Scope, Selection, acts
 from portal.register.rules import Category, EntryStatus, Level
 from portal.search import Filters, Sort, index_of
 from portal.search.findings import resolve
@@ -62,6 +62,16 @@ def lists(query: dict[str, Any]) -> Response:
     """List entries with their units, the newest first; today's, or those of another day."""
     found = queries.entries(_selection(query), query.get("as_of"), query["page"], query["per_page"])
     return jsonify(shapes.page_of(found, [shapes.list_item(item) for item in found.items]))
+
+
+@blueprint.route("/changes")
+@blueprint.arguments(schemas.ChangesQuery, location="query")
+@answers(blueprint, schemas.ChangeCollection, {**examples.collection(examples.CHANGE), "next": 121}, 422)
+def changes(query: dict[str, Any]) -> Response:
+    """What was recorded in the register after a point, oldest first, so that a copy can be kept up to date."""
+    found = acts.changes_since(query["since"], query["per_page"])
+    items = [shapes.change(item) for item in found.happenings]
+    return jsonify(shapes.collection(items, found.total, 1, query["per_page"]) | {"next": found.next})
 
 
 @blueprint.route("/documents")

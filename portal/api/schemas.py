@@ -13,6 +13,7 @@ from portal.foundation import sanitizing
 from portal.foundation.languages import Language
 from portal.register.places import PROVINCES
 from portal.register.queries import Scope
+from portal.register.queries.acts import PUBLIC_CHANGES
 from portal.register.rules import PUBLIC_STATUSES, Category, Level
 from portal.search import Sort
 
@@ -120,6 +121,21 @@ class ListsQuery(SelectionQuery):
     )
 
 
+class ChangesQuery(Speaking):
+    """From which point of the ledger on."""
+
+    since = Whole(
+        load_default=0,
+        validate=validate.Range(0, 2**31 - 1),
+        metadata={"description": "The `next` of the answer before; 0 or none for everything.", "example": 120},
+    )
+    per_page = Whole(
+        load_default=PER_PAGE,
+        validate=validate.Range(1, MOST_PER_PAGE),
+        metadata={"description": "Changes in an answer.", "example": 30},
+    )
+
+
 class DocumentsQuery(Paging, Speaking):
     """What documents are narrowed by."""
 
@@ -219,6 +235,33 @@ class ListItem(Entry):
     unit = fields.Nested(UnitHead, required=True)
 
 
+class EntryHead(Schema):
+    """Which entry of a unit."""
+
+    category = fields.String(required=True)
+    level = fields.String(required=True)
+    year = fields.Integer(required=True)
+
+
+class ChangeItem(Schema):
+    """A public act of the register's ledger. It is never changed; a correction is an act of its own."""
+
+    id = fields.Integer(required=True)
+    kind = fields.String(required=True, validate=validate.OneOf(sorted(str(item) for item in PUBLIC_CHANGES)))
+    counts_from = fields.Date(required=True, metadata={"description": "The day from which the act counts."})
+    recorded_at = fields.DateTime(required=True)
+    unit = fields.Nested(UnitHead, required=True, allow_none=True, metadata={"description": "The unit as it is now."})
+    agency = fields.Nested(AgencyHead, required=True, allow_none=True)
+    entry = fields.Nested(EntryHead, required=True, allow_none=True)
+    article = fields.String(required=True, allow_none=True, metadata={"description": "What the act rests on."})
+    document = fields.Url(
+        required=True, allow_none=True, require_tld=False, metadata={"description": "The document that made it public."}
+    )
+    source_url = fields.String(required=True, allow_none=True)
+    corrects = fields.Integer(required=True, allow_none=True, metadata={"description": "The act that it corrects."})
+    facts = fields.Dict(required=True, metadata={"description": "What the act told, by name."})
+
+
 class Texts(Schema):
     """A text in the languages it exists in."""
 
@@ -291,6 +334,13 @@ class ListCollection(Collection):
     """A page of list entries."""
 
     items = fields.List(fields.Nested(ListItem), required=True)
+
+
+class ChangeCollection(Collection):
+    """The changes after a point, oldest first; `total` counts those that are left, `next` is where to go on."""
+
+    next = fields.Integer(required=True)
+    items = fields.List(fields.Nested(ChangeItem), required=True)
 
 
 class DocumentCollection(Collection):

@@ -12,6 +12,8 @@ from portal.content.models import Document
 from portal.foundation.languages import Language
 from portal.register import exports
 from portal.register.models import ListEntry, Unit
+from portal.register.projections import ENTRY_FACTS, UNIT_FACTS
+from portal.register.queries.acts import Happening
 from portal.register.standing import StandingEntry
 from portal.search import Hit
 from portal.search.findings import Finding
@@ -35,6 +37,29 @@ def unit(thing: Unit) -> dict[str, Any]:
 def list_item(entry: ListEntry | StandingEntry) -> dict[str, Any]:
     """An entry with its unit."""
     return {**exports.entry_data(entry), "unit": exports.unit_head(entry.unit)}
+
+
+#: What of an act is open data; the rest, such as why somebody corrected it, is the desk's.
+CHANGE_FACTS = frozenset({*UNIT_FACTS, *ENTRY_FACTS, "from", "to", "confirmed", "until", "agency", "unit", "entry"})
+
+
+def change(item: Happening) -> dict[str, Any]:
+    """A public act of the ledger."""
+    event, about, agency = item.event, item.event.entry, item.event.agency
+    return {
+        "id": event.id,
+        "kind": str(event.kind),
+        "counts_from": item.day.isoformat(),
+        "recorded_at": event.recorded_at.isoformat(timespec="seconds"),
+        "unit": exports.unit_head(event.unit) if event.unit else None,
+        "agency": {"id": agency.public_id, "name": agency.name} if agency else None,
+        "entry": {"category": str(about.category), "level": str(about.level), "year": about.year} if about else None,
+        "article": event.article or None,
+        "document": document_url(item.document, _external=True) if item.document else None,
+        "source_url": event.source_url or None,
+        "corrects": event.data.get("corrects"),
+        "facts": {name: value for name, value in event.data.items() if name in CHANGE_FACTS},
+    }
 
 
 def document(thing: Document, *, with_body: bool = False) -> dict[str, Any]:

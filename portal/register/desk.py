@@ -18,6 +18,7 @@ from portal.authorities.rules import Permission
 from portal.foundation.choices import choice
 from portal.foundation.errors import Invalid, NotFound
 from portal.register import national_form, queries, services
+from portal.register.correcting import correction
 from portal.register.forms import NONE, ImportForm, UnitForm
 from portal.register.lists.files import LARGEST_FILE, UnreadableList
 from portal.register.lists.report import OUTCOME_LABELS, ImportReport
@@ -45,6 +46,9 @@ def install(app: Flask) -> None:
     """Take the section's place at the desk."""
     app.register_blueprint(blueprint)
     add_section(app, Section(40, "register_desk.index", _l("Register"), frozenset({Permission.KEEP_REGISTER})))
+
+
+blueprint.add_url_rule("/units/<ref>/acts/<int:event_id>", view_func=correction, methods=["GET", "POST"])
 
 
 @blueprint.context_processor

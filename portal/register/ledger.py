@@ -242,6 +242,8 @@ class Writer:
         current = unit.name_key if unit else key_of(told.get("name", ""))
         if kind is EventKind.RENAMED:
             current = key_of(told["to"])
+        elif kind is EventKind.CORRECTED and "name" in told.get("unit", {}):
+            current = key_of(told["unit"]["name"])
         found: dict[str, dict[str, Any]] = {}
         for name in told["names"]:
             key, sort = key_of(name["name"]), NameKind(name["kind"])

@@ -10,12 +10,13 @@ from flask import Blueprint, Response, current_app, redirect, render_template, r
 from flask.typing import ResponseReturnValue
 
 from portal.authorities import queries as authority_queries
+from portal.content.addresses import document_url
 from portal.foundation import clock
 from portal.foundation.errors import NotFound
 from portal.foundation.web import LANGUAGE_PREFIX
 from portal.register import exports, queries
 from portal.register.places import PROVINCES
-from portal.register.queries import Scope, Selection, comparison
+from portal.register.queries import Scope, Selection, acts, comparison
 from portal.register.queries.selection import ORDER_LABELS
 from portal.register.rules import (
     CATEGORY_LABELS,
@@ -118,7 +119,9 @@ def unit(ref: str) -> ResponseReturnValue:
     return render_template(
         "register/unit.html",
         unit=found,
-        events=queries.history(found),
+        events=acts.timeline(found),
+        places={authority.code: authority.place for authority in authority_queries.authorities()},
+        document_url=document_url,
         complaint_url=_complaint_url(found.public_id) if found.in_region else None,
     )
 

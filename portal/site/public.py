@@ -79,3 +79,9 @@ def accessibility() -> ResponseReturnValue:
 def feed() -> ResponseReturnValue:
     """The latest publications, as Atom."""
     return Response(atom.latest(), content_type="application/atom+xml; charset=utf-8")
+
+
+@blueprint.get("/lists/changes.atom")
+def changes_feed() -> ResponseReturnValue:
+    """The latest acts of the register, as Atom."""
+    return Response(atom.register_changes(), content_type="application/atom+xml; charset=utf-8")

@@ -156,7 +156,8 @@ def test_the_description_says_how_everything_is_asked_and_answered(reader):
     document = reader.get("/api/v1/openapi.json").json
     assert document["openapi"].startswith("3.")
     assert set(document["paths"]) == {
-        f"/api/v1/{place}" for place in ("units", "units/{uscc}", "lists", "documents", "documents/{slug}", "search")
+        f"/api/v1/{place}"
+        for place in ("units", "units/{uscc}", "lists", "changes", "documents", "documents/{slug}", "search")
     }
     for methods in document["paths"].values():
         operation = methods["get"]
