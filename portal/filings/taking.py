@@ -14,6 +14,7 @@ from flask_babel import LazyString
 from flask_babel import lazy_gettext as _l
 from itsdangerous import BadSignature, URLSafeSerializer
 from sqlalchemy import select
+from sqlalchemy.exc import IntegrityError
 
 from portal.filings import sealing
 from portal.filings.models import FilingEvidence, SealedFiling
@@ -137,13 +138,7 @@ class Intake(Generic[F, E]):
         filing.sealed_statement = box.seal_text(content.statement, sealing.STATEMENT)
         evidence = self.take_in(content.files, box)
         try:
-            with transaction():
-                # Of two equal requests at the same moment the second finds the first here.
-                earlier = self._filed_with(token)
-                if earlier is None:
-                    filing.evidence.extend(evidence)
-                    db.session.add(filing)
-                    enter(filing)
+            earlier = self._enter_once(token, filing, evidence, enter)
         except BaseException:
             forget(evidence)
             raise
@@ -217,6 +212,23 @@ class Intake(Generic[F, E]):
         except BaseException:
             forget(evidence)
             raise
+
+    def _enter_once(self, token: str, filing: F, evidence: list[E], enter: Callable[[F], None]) -> F | None:
+        """Write a filing, or give the one that an equal request wrote at the same moment."""
+        try:
+            with transaction():
+                # On SQLite the second of two equal requests finds the first here.
+                earlier = self._filed_with(token)
+                if earlier is None:
+                    filing.evidence.extend(evidence)
+                    db.session.add(filing)
+                    enter(filing)
+        except IntegrityError:
+            # On PostgreSQL the first one's row refuses the second one's.
+            earlier = self._filed_with(token)
+            if earlier is None:
+                raise
+        return earlier
 
     def _again(self, earlier: F, digest: str, secret: str) -> Taken[F]:
         if not hmac.compare_digest(earlier.filing_digest, digest):

@@ -3,15 +3,16 @@
 from __future__ import annotations
 
 import io
-from datetime import timedelta
+from datetime import date, timedelta
 
 import pytest
-from sqlalchemy import select, text
+from sqlalchemy import delete, select, text
 
+from portal.content import services as contents
 from portal.filings import sealing
 from portal.filings.taking import AlreadyFiled, NotTaken, WrongSecret
 from portal.foundation import audit, clock
-from portal.foundation.database import db
+from portal.foundation.database import db, transaction
 from portal.foundation.errors import Invalid, NotFound, Stale
 from portal.foundation.workdays import NATIONAL
 from portal.foundation.workflow import IllegalTransition
@@ -22,7 +23,9 @@ from portal.register.batches import queries as batches
 from portal.register.batches import services as rounds
 from portal.register.batches.holds import holds_of
 from portal.register.batches.rules import CandidatesChanged, CandidateState, HoldKind
+from portal.register.models import PublicityWindow
 from portal.register.rules import RemovalGround
+from portal.rulebook.hooks import calendar_changed
 from portal.vault import current_vault
 from tests.objections.conftest import NAME, NUMBER, PHONE, PNG, STATEMENT, content, file_against
 from tests.register.rounds import AFTER, LAST_DAY, NOTICE_DAY, published
@@ -184,6 +187,33 @@ def test_a_decision_after_the_draft_stops_its_publication(batch, filed, do, peop
     do(filed.filing, ObjectionAct.SUSTAIN, ground=GROUND)
     with pytest.raises(CandidatesChanged):
         published(document, people)
+
+
+def test_a_notice_that_is_withdrawn_takes_no_objections_and_those_it_had_stay(batch, candidates, filed, people, moment):
+    contents.withdraw(batch.notice, note="样本原因", by=people.reviewer)
+    with pytest.raises(NotPublicised):
+        file_against(candidates[0])
+    db.session.refresh(filed.filing)
+    assert filed.filing.status is ObjectionStatus.FILED
+    assert [hold.kind for hold in holds_of(candidates)[candidates[0].id]] == [HoldKind.PENDING]
+
+
+def test_without_a_calendar_the_window_has_not_ended(candidates, moment):
+    # The days of 2031 are known to nobody yet, and the window is one that no calendar has computed.
+    db.session.execute(delete(PublicityWindow))
+    db.session.commit()
+    moment(date(2031, 5, 6))
+    taken = file_against(candidates[0])
+    assert (taken.filing.window_last, taken.filing.due_on, taken.filing.clock_days) == (None, None, 10)
+    assert clocks.days_until(taken.filing, clock.today()) is None
+
+
+def test_a_changed_calendar_gives_a_promise_that_was_not_known_its_date(app, filed, people):
+    before, filed.filing.due_on = filed.filing.due_on, None
+    db.session.commit()
+    with transaction():
+        calendar_changed.send(app, by=people.editor)
+    assert filed.filing.due_on == before
 
 
 def test_only_the_departments_determiner_sees_and_decides(filed, do, people):
