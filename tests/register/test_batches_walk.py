@@ -36,7 +36,7 @@ from tests.register.rounds import LETTER, opened, recommended
 STEPS = (
     "recommend", "close", "reopen", "examine", "ground", "select", "reject", "take_out", "consult", "adverse",
     "open_publicity", "take_back", "submit_notice", "publish_notice", "withdraw_notice", "restore_notice", "drop",
-    "hold", "sustain", "release", "draft", "take_back_draft", "submit_draft", "publish_draft", "restart",
+    "hold", "sustain", "release", "draft", "take_back_draft", "submit_draft", "publish_draft", "hurry", "restart",
 )  # fmt: skip
 #: The way on which a round comes to its end, so that walks reach it; every walk leaves it somewhere.
 WAY = (
@@ -135,9 +135,17 @@ class Walker:
             "submit_draft": lambda: content_services.submit(batch.announcement, by=editor),  # type: ignore[arg-type]
             "publish_draft": lambda: content_services.publish(batch.announcement, by=reviewer),  # type: ignore[arg-type]
             "wait": self.wait,
+            "hurry": self.hurry,
             "restart": db.session.expire_all,
         }
         acts[what]()
+
+    def hurry(self) -> None:
+        """Try to be through with it now: draft, submit and publish, each whether or not the one before was refused."""
+        for what in ("draft", "submit_draft", "publish_draft"):
+            with suppress(DomainError, AttributeError):
+                self.attempt(what, 0)
+            db.session.rollback()
 
     def wait(self) -> None:
         self.day += timedelta(days=8)
@@ -216,15 +224,20 @@ def walkers(sqlite_app: Flask, make_person: Callable[..., Person]) -> Callable[[
     phases=[Phase.generate],
     suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow],
 )
-@given(detours=st.lists(walks, min_size=len(WAY), max_size=len(WAY)))
+@given(
+    detours=st.lists(walks, min_size=len(WAY), max_size=len(WAY)),
+    hurries=st.lists(st.integers(0, 4), min_size=len(WAY), max_size=len(WAY)),
+)
 def test_a_walk_lists_only_what_was_publicised_and_closes_no_window_early(
-    walkers: Callable[[], Walker], detours: list[list[tuple[str, int, int]]]
+    walkers: Callable[[], Walker], detours: list[list[tuple[str, int, int]]], hurries: list[int]
 ) -> None:
     walker = walkers()
     for number, (what, detour) in enumerate(zip(WAY, detours, strict=True)):
         walker.step(what, number % 2, 0)
         for step in detour[: 3 if number % 2 else 1]:
             walker.step(*step)
+        # Whoever is in a hurry tries to announce after every step, some days on: most often inside of the window.
+        walker.step("hurry", 0, hurries[number])
     assert audit.verify() is None
 
 
@@ -232,6 +245,9 @@ def test_the_way_without_detours_comes_to_its_end(walkers: Callable[[], Walker])
     walker = walkers()
     for number, what in enumerate(WAY):
         walker.step(what, number % 2, 0)
+        # On every day of the window somebody tries to be through with it; it ends on 9 June.
+        for days in (0, *[1] * 7) if what == "publish_notice" else ():
+            walker.step("hurry", 0, days)
     assert [item.state for item in walker.batch.candidates] == [CandidateState.LISTED] * 2
     assert BatchAct.ANNOUNCE in [step.act for step in walker.batch.steps]
     assert holds.holds(walker.batch.candidates[0]) == []
