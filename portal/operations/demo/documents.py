@@ -10,13 +10,6 @@ from typing import Any
 from portal.foundation.workdays import DateNotCovered
 from portal.rulebook import queries as rulebook
 
-OPEN_NOTICE = "sample-publicity-2026"
-CANDIDATES = (
-    ("样本羌塘盐湖科技有限公司", "绿色工厂", "ལྗང་མདོག་བཟོ་གྲྭ", "那曲市", "ནག་ཆུ་གྲོང་ཁྱེར"),
-    ("样本雅砻纺织有限公司", "绿色工厂", "ལྗང་མདོག་བཟོ་གྲྭ", "山南市", "ལྷོ་ཁ་གྲོང་ཁྱེར"),
-    ("样本工布木业有限公司", "绿色工厂", "ལྗང་མདོག་བཟོ་གྲྭ", "林芝市", "ཉིང་ཁྲི་གྲོང་ཁྱེར"),
-    ("样本后藏食品有限公司", "绿色供应链管理企业", "ལྗང་མདོག་མཁོ་འདོན་སྦྲེལ་ཐག་དོ་དམ་ཁེ་ལས", "日喀则市", "གཞིས་རྩེ་གྲོང་ཁྱེར"),
-)
 LISTED = (
     ("样本三江矿业有限公司", "绿色工厂", "ལྗང་མདོག་བཟོ་གྲྭ", "昌都市", "ཆབ་མདོ་གྲོང་ཁྱེར"),
     ("样本那曲牦牛乳业有限公司", "绿色工厂", "ལྗང་མདོག་བཟོ་གྲྭ", "那曲市", "ནག་ཆུ་གྲོང་ཁྱེར"),
@@ -37,9 +30,9 @@ def workdays_ago(today: date, days: int) -> date:
     return day
 
 
-def lines(today: date) -> Iterator[str]:
-    """The documents as lines of an import, dated so that one publicity window is open today."""
-    for record in _records(today):
+def lines() -> Iterator[str]:
+    """The documents as lines of an import."""
+    for record in _records():
         yield json.dumps(record, ensure_ascii=False)
 
 
@@ -64,39 +57,7 @@ def _table(rows: tuple[tuple[str, ...], ...], language: str) -> str:
     return f"<table><thead><tr>{head}</tr></thead><tbody>{body}</tbody></table>"
 
 
-def _records(today: date) -> Iterator[dict[str, Any]]:
-    opened = workdays_ago(today, 1)
-    yield {
-        "slug": OPEN_NOTICE,
-        "type": "publicity",
-        "published_on": opened.isoformat(),
-        "number": f"样本公示〔{opened.year}〕2号",
-        "source": "演示数据",
-        "sample": True,
-        "zh": {
-            "title": f"{opened.year}年度自治区绿色制造名单公示（样本）",
-            "summary": "4家样本单位拟列入自治区绿色制造名单，现予公示，公示期5个工作日。",
-            "body": "<p>经各地（市）经济和信息化主管部门推荐、专家评审，并征求有关部门意见，拟将以下4家单位列入自治区绿色制造名单，现予以公示。</p>"
-            + _table(CANDIDATES, "zh")
-            + "<p>公示期为5个工作日。任何组织和个人如有异议，请在公示期内以书面形式实名反映，并提供佐证材料和联系方式。</p>"
-            "<p>本公示为演示用样本，所列单位均为虚构。</p>",
-        },
-        "bo": {
-            "title": f"{opened.year}ལོའི་རང་སྐྱོང་ལྗོངས་ལྗང་མདོག་བཟོ་སྐྲུན་མིང་ཐོའི་གསལ་བསྒྲགས (དཔེ་མཚོན)",
-            "summary": "དཔེ་མཚོན་སྡེ་ཚན་4རང་སྐྱོང་ལྗོངས་ལྗང་མདོག་བཟོ་སྐྲུན་མིང་ཐོར་འཇུག་རྩིས་ཡིན་པས་གསལ་བསྒྲགས་བྱས། གསལ་བསྒྲགས་དུས་ཡུན་ལས་ཉིན་5ཡིན།",
-            "body": "<p>ས་ཁུལ་དང་གྲོང་ཁྱེར་ཁག་གི་གཙོ་གཉེར་སྡེ་ཁག་གིས་འོས་སྦྱོར་དང་ཆེད་མཁས་པས་དཔྱད་བཤེར་བྱས་རྗེས། གཤམ་གྱི་སྡེ་ཚན་4རང་སྐྱོང་ལྗོངས་ལྗང་མདོག་བཟོ་སྐྲུན་མིང་ཐོར་འཇུག་རྩིས་ཡིན་པས་གསལ་བསྒྲགས་བྱས།</p>"
-            + _table(CANDIDATES, "bo")
-            + "<p>གསལ་བསྒྲགས་དུས་ཡུན་ལས་ཉིན་5ཡིན། བསམ་འཆར་མི་མཐུན་པ་ཡོད་ན། གསལ་བསྒྲགས་དུས་ཡུན་ནང་དངོས་མིང་ཐོག་ནས་ཡིག་ཆའི་ལམ་ནས་ཞུ་རོགས།</p>"
-            "<p>འདི་ནི་གསལ་འགྲེལ་གྱི་དཔེ་མཚོན་ཡིན།</p>",
-        },
-        "en": {
-            "title": f"Publicity of the {opened.year} regional green manufacturing list (sample)",
-            "summary": "Four sample units are to be listed; publicity lasts five working days.",
-            "body": "<p>The following four units are to be placed on the region's green manufacturing list and are hereby publicised.</p>"
-            + _table(CANDIDATES, "en")
-            + "<p>Publicity lasts five working days. This notice is a sample; all units in it are fictional.</p>",
-        },
-    }
+def _records() -> Iterator[dict[str, Any]]:
     yield {
         "slug": "sample-publicity-2025",
         "type": "publicity",

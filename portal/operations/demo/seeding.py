@@ -10,8 +10,7 @@ from portal.authorities import queries, services
 from portal.authorities.models import Person
 from portal.authorities.rules import Role
 from portal.content.importing import Outcome, import_documents
-from portal.foundation import clock
-from portal.operations.demo import cases, documents
+from portal.operations.demo import cases, documents, rounds
 from portal.register import services as register
 from portal.register.lists.rows import Defaults
 
@@ -62,15 +61,20 @@ def seed(say: Callable[[str], object]) -> list[tuple[str, str]]:
     services.seed_authorities()
     say("accounts …")
     people = {account.email: _account(account) for account in ACCOUNTS}
+
+    def officer(code: str) -> Person:
+        return people[f"officer.{code}@portal.test"]
+
     say("real lists, 2,509 rows …")
     register.import_list(_data("portal.register", "national_lists.csv"), Defaults())
     register.import_list(_data("portal.operations", "sample_units.csv"), Defaults(is_sample=True))
     say("sample documents …")
-    for report in import_documents(documents.lines(clock.today()), publish=True):
+    for report in import_documents(documents.lines(), publish=True):
         if report.outcome is Outcome.FAILED and not _stands(report.slug):
             say(f"  {report.slug}: {report.reason}")
-    say("sample complaints …")
-    return cases.tell(lambda code: people[f"officer.{code}@portal.test"], people["determiner@portal.test"])
+    say("sample round, complaints …")
+    rounds.live(people["editor@portal.test"], people["reviewer@portal.test"], officer)
+    return cases.tell(officer, people["determiner@portal.test"])
 
 
 def _account(account: Account) -> Person:
