@@ -6,6 +6,7 @@ import os
 import shutil
 import threading
 from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
 from urllib.parse import urlsplit
@@ -82,10 +83,9 @@ class Watch:
             route.abort()
 
 
-@pytest.fixture(scope="module")
-def live(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Live]:
-    """The portal with an empty register, served from this process as a server would."""
-    folder = tmp_path_factory.mktemp("live")
+@contextmanager
+def served(folder: Path) -> Iterator[Live]:
+    """The portal with an empty register and its data in ``folder``, served from this process as a server would."""
     app = create_app(Settings(env=Environment.TEST, data_dir=folder, database_url="", rate_limits=False))
     with app.app_context():
         db.create_all()
@@ -106,6 +106,13 @@ def live(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Live]:
     with app.app_context():
         db.session.remove()
         db.engine.dispose()
+
+
+@pytest.fixture(scope="module")
+def live(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Live]:
+    """The portal that a module's tests share."""
+    with served(tmp_path_factory.mktemp("live")) as running:
+        yield running
 
 
 @pytest.fixture(scope="module")
