@@ -12,6 +12,7 @@ from portal.content.rules import COLLECTED_TYPES, TYPE_LABELS, DocumentType
 from portal.foundation import clock
 from portal.foundation.web import LANGUAGE_PREFIX
 from portal.register import queries as register_queries
+from portal.register.batches.queries import counts_of_notices
 from portal.register.queries import Scope
 from portal.register.queries.facts import facts
 from portal.register.rules import CATEGORY_LABELS, LEVEL_LABELS
@@ -34,9 +35,11 @@ def _words() -> dict[str, object]:
 @blueprint.get("/")
 def home() -> ResponseReturnValue:
     """Open publicity windows, ways in, the latest documents, the lists in numbers."""
+    windows = register_queries.open_windows(clock.today())
     return render_template(
         "site/home.html",
-        windows=register_queries.open_windows(clock.today()),
+        windows=windows,
+        candidates=counts_of_notices([item.document.id for item in windows]) if windows else {},
         latest=content_queries.latest(READ_AT_HOME, LATEST),
         numbers=register_queries.numbers(),
         authorities=authority_queries.authorities(),
