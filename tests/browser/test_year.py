@@ -3,24 +3,21 @@ removal in August, a new name in September, and the lists of those days afterwar
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
-from dataclasses import dataclass
-from datetime import UTC, date, datetime
-from types import SimpleNamespace
+from collections.abc import Iterator
+from datetime import date
 
 import pytest
-from playwright.sync_api import Locator, Page
+from playwright.sync_api import Page
 
 from portal.authorities import queries as authorities
 from portal.authorities.rules import Role
 from portal.foundation import clock
 from portal.foundation.database import db
-from portal.objections.models import Objection
 from portal.register.batches import queries as batches
-from portal.register.batches.models import Batch
 from portal.register.batches.rules import GROUNDS, Organ
 from portal.register.rules import Category
-from tests.browser.conftest import DESKTOP, PHONE, Live, served
+from tests.browser.conftest import Live, served
+from tests.browser.people import SEND, Moment, Year, act, fill, follow, row, to_publication
 from tests.register.rounds import examined
 
 pytestmark = pytest.mark.browser
@@ -35,63 +32,9 @@ STATEMENTS = {
     "zh": "样本异议：对该单位的申报材料有不同意见，附照片为证，请予核实。",
     "bo": "དཔེ་མཚོན་མི་འཐད་པའི་བསམ་འཆར། བཟོ་གྲྭའི་བཙོག་ཆུ་གཙང་པོར་བཏང་འདུག འདྲ་པར་བརྒྱབ་ཡོད།",
 }
+OBJECTOR = {"name": "样本异议人", "id_number": "11010519491231002X", "phone": "13800138000"}
 PNG = b"\x89PNG\r\n\x1a\n\x00\x00\x00\rIHDR\x00\x00\x00\x01\x00\x00\x00\x01\x08\x06\x00\x00\x00\x1f\x15\xc4\x89"
 PICTURE = {"name": "照片.png", "mimeType": "image/png", "buffer": PNG}
-SEND = "button[type=submit]"
-
-
-class Moment:
-    """The time of every thread of the portal; the browser and its cookies keep the real one."""
-
-    def __init__(self) -> None:
-        self.value = datetime.now(UTC)
-
-    def get(self) -> datetime:
-        return self.value
-
-
-@dataclass
-class Year:
-    """Whoever takes part in the year, each in a browser of their own, and the day that it is."""
-
-    live: Live
-    lang: str
-    moment: Moment
-    open_page: Callable[..., Page]
-    enter: Callable[[Page, str], None]
-    staff: Callable[..., str]
-    axe: Callable[[Page], None]
-    fits: Callable[[Page], None]
-    shoot: Callable[[Page, str], None]
-
-    def now(self, day: date, hour: int = 10, minute: int = 0) -> None:
-        self.moment.value = datetime(day.year, day.month, day.day, hour, minute, tzinfo=clock.ZONE).astimezone(UTC)
-
-    def desk(self, role: Role, path: str, authority: str = "department") -> Page:
-        """A page of the desk for someone who has just logged in: a session does not outlive its day."""
-        page = self.open_page(DESKTOP, self.lang)
-        self.enter(page, self.staff(role, authority))
-        page.locator(f"button[formaction$='/{self.lang}']").click()
-        page.wait_for_selector(f"button[formaction$='/{self.lang}'][aria-current]")
-        page.goto(self.live.address(path))
-        return page
-
-    def editor(self, path: str) -> Page:
-        return self.desk(Role.DEPARTMENT_EDITOR, path)
-
-    def officer(self, path: str) -> Page:
-        return self.desk(Role.PREFECTURE_OFFICER, path, "lhasa")
-
-    def citizen(self, path: str) -> Page:
-        page = self.open_page(PHONE, self.lang)
-        page.goto(self.live.address(f"/{self.lang}{path}"))
-        return page
-
-    def sound(self, page: Page, name: str) -> None:
-        """The page shuts nobody out, fits its screen, and is kept as a picture where one is wanted."""
-        self.fits(page)
-        self.axe(page)
-        self.shoot(page, name)
 
 
 @pytest.fixture(scope="module", params=["zh", "bo"])
@@ -112,42 +55,6 @@ def year(live, lang, open_page, log_in, staff, axe, fits, shoot, monkeypatch) ->
     # A context variable belongs to one thread; each request of the server has another.
     monkeypatch.setattr(clock, "_set", moment)
     return Year(live, lang, moment, open_page, log_in, staff, axe, fits, shoot)
-
-
-def follow(page: Page, link: Locator) -> None:
-    """Click a link or a button and see the page behind it, which refuses nothing."""
-    with page.expect_navigation():
-        link.click()
-    assert page.locator("[role=alert], .field-error").all_inner_texts() == []
-
-
-def act(page: Page, name: str, *, refused: bool = False, **fields: str) -> None:
-    """Open an act of a page, fill it in, and do it."""
-    form = page.locator(f"main form[action$='/{name}']")
-    panel = form.locator("xpath=ancestor::details")
-    if panel.count() and panel.get_attribute("open") is None:
-        panel.locator("summary").click()
-    fill(form, **fields)
-    if refused:
-        with page.expect_navigation():
-            form.locator(SEND).click()
-        assert page.locator("[role=alert]").count() == 1
-    else:
-        follow(page, form.locator(SEND))
-
-
-def fill(form: Locator, **fields: str) -> None:
-    for name, value in fields.items():
-        item = form.locator(f"[name={name}]")
-        if item.evaluate("item => item.tagName") == "SELECT":
-            item.select_option(value)
-        else:
-            item.fill(value)
-
-
-def row(page: Page, name: str) -> Locator:
-    """The row of a table that names a unit."""
-    return page.locator("main tbody tr", has_text=name)
 
 
 def test_a_year_lived_by_clicking(year):
@@ -239,15 +146,6 @@ def others_examined(year: Year) -> None:
         db.session.remove()
 
 
-def to_publication(year: Year, editor: Page) -> None:
-    """From the draft's page at the desk to its publication by a second person, who finds it in the queue."""
-    act(editor, "submit")
-    assert editor.locator("form[action$='/publish']").count() == 0
-    reviewer = year.desk(Role.DEPARTMENT_REVIEWER, "/desk/content/?state=submitted")
-    follow(reviewer, reviewer.locator("main tbody a"))
-    act(reviewer, "publish")
-
-
 def publicised_in_july(year: Year, path: str) -> str:
     """The address of the notice, without its language."""
     year.now(NOTICE)
@@ -271,7 +169,7 @@ def objected(year: Year, notice: str) -> None:
         phone = year.citizen(notice)
         follow(phone, row(phone, name).locator("a[href*='candidate=']"))
         form = phone.locator("main form[method=post]")
-        fill(form, statement=STATEMENTS[year.lang], name="样本异议人", id_number="11010519491231002X", phone="13800138000")
+        fill(form, statement=STATEMENTS[year.lang], **OBJECTOR)
         form.locator("[name=evidence]").set_input_files(PICTURE)
         form.locator("[name=consent]").check()
         year.sound(phone, f"objection-{name}")
