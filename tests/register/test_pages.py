@@ -278,7 +278,7 @@ class TestUnits:
         unit.is_sample = True
         db.session.commit()
         for address in (f"/en/units/{unit.public_id}", "/en/lists/"):
-            assert "chip chip-saffron" in client.get(address).text
+            assert 'class="sample-mark"' in client.get(address).text
 
 
 class TestAgencies:
