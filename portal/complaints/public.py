@@ -66,6 +66,7 @@ def new() -> ResponseReturnValue:
         form.respondent_name.errors = [refused.message]
     except DomainError as refused:
         form.form_errors = [refused.message]
+        return _form_page(form, refused.status)
     else:
         return render_template("complaints/receipt.html", case=filed.filing, secret=filed.secret), 201
     return _form_page(form, 422)

@@ -128,18 +128,25 @@ class FilingForm(FlaskForm):
         _l("Your name"),
         filters=[tidy],
         validators=[DataRequired(_l("Please enter your name.")), Length(max=100), ReadableText()],
+        render_kw={"autocomplete": "name"},
     )
     id_type = SelectField(_l("Identity document"), choices=choices(ID_TYPE_LABELS), default=IdType.RESIDENT_ID)
     id_number = StringField(
-        _l("Number of the document"), validators=[DataRequired(_l("Please enter the number of your document."))]
+        _l("Number of the document"),
+        validators=[DataRequired(_l("Please enter the number of your document."))],
+        # A borrowed phone must not offer it to the next person.
+        render_kw={"autocomplete": "off"},
     )
-    phone = TelField(_l("Mobile number"), filters=[tidy])
+    phone = TelField(_l("Mobile number"), filters=[tidy], render_kw={"autocomplete": "tel", "inputmode": "tel"})
     email = EmailField(
         _l("E-mail"),
         filters=[tidy],
         validators=[Optional(), Email(_l("The e-mail address is not valid.")), Length(max=254)],
+        render_kw={"autocomplete": "email"},
     )
-    address = StringField(_l("Address"), filters=[tidy], validators=[Length(max=300)])
+    address = StringField(
+        _l("Address"), filters=[tidy], validators=[Length(max=300)], render_kw={"autocomplete": "street-address"}
+    )
     evidence = MultipleFileField(_l("Supporting material"))
     consent = consent_field(
         _l(
@@ -205,8 +212,12 @@ class StatusForm(FlaskForm):
 
         csrf: ClassVar[bool] = False
 
-    receipt = StringField(_l("Receipt number"), validators=[DataRequired(REQUIRED), Length(max=60)])
-    secret = StringField(_l("Secret"), validators=[DataRequired(REQUIRED), Length(max=80)])
+    receipt = StringField(
+        _l("Receipt number"), validators=[DataRequired(REQUIRED), Length(max=60)], render_kw={"autocomplete": "off"}
+    )
+    secret = StringField(
+        _l("Secret"), validators=[DataRequired(REQUIRED), Length(max=80)], render_kw={"autocomplete": "off"}
+    )
 
 
 class ReplyForm(FlaskForm):

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 from collections.abc import Iterator
 from urllib.parse import quote
 
@@ -17,6 +18,9 @@ from portal.foundation import audit, clock
 from portal.foundation.database import transaction
 from portal.foundation.errors import Invalid, NotFound
 from portal.vault import current_vault
+from portal.vault.store import FileMissing
+
+log = logging.getLogger(__name__)
 
 SHORTEST_REASON = 4
 #: Decorates a view that answers with a file: whatever it is, it has no rights in the browser.
@@ -50,7 +54,7 @@ def read(
     """A file of a filing: its record, its name, and its content in pieces.
 
     Raises:
-        NotFound: the filing has no such file.
+        NotFound: the filing has no such file, or the store has lost it.
     """
     with transaction():
         evidence: FilingEvidence | None = next((item for item in filing.evidence if item.id == evidence_id), None)
@@ -58,7 +62,12 @@ def read(
             raise NotFound
         audit.record(action, filing.subject, by.actor, {"evidence": evidence_id})
     box = sealing.open_filing(filing)
-    return evidence, sealing.file_name_of(evidence, box), current_vault().read_back(box, evidence.store_key)
+    try:
+        content = current_vault().read_back(box, evidence.store_key)
+    except FileMissing:
+        log.exception("the store has lost file %s of %s", evidence_id, filing.subject)
+        raise NotFound from None
+    return evidence, sealing.file_name_of(evidence, box), content
 
 
 def attachment(record: FilingEvidence, name: str, content: Iterator[bytes]) -> Response:

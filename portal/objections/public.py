@@ -50,6 +50,7 @@ def new() -> ResponseReturnValue:
         return _form_page(form, refused.status)
     except DomainError as refused:
         form.form_errors = [refused.message]
+        return _form_page(form, refused.status)
     else:
         return render_template("objections/receipt.html", objection=filed.filing, secret=filed.secret), 201
     return _form_page(form, 422)

@@ -13,6 +13,7 @@ from portal.complaints.models import Case
 from portal.complaints.respondents import Respondent
 from portal.complaints.rules import CaseAct, CaseStatus
 from portal.foundation.database import db
+from portal.vault import current_vault
 from tests.complaints.conftest import NAME, NUMBER, PNG, STATEMENT, filing
 
 
@@ -122,6 +123,23 @@ def test_sending_the_form_twice_shows_the_same_receipt_and_secret(client, compla
     second = send(client, complaint_form, filing_token=token, evidence=(io.BytesIO(PNG), "电表照片.png"))
     assert shown(first, "receipt") == shown(second, "receipt")
     assert shown(first, "secret") == shown(second, "secret")
+
+
+def test_the_same_form_with_other_content_names_the_receipt(client, complaint_form):
+    token = re.search(r'name="filing_token"[^>]*value="([^"]+)"', client.get("/zh/complaints/new").text).group(1)
+    receipt = shown(send(client, complaint_form, filing_token=token), "receipt")
+    other = {"statement": "样本举报：这是另外一件完全不同的事情，需要另行说明。", "evidence": (io.BytesIO(PNG), "二.png")}
+    page = send(client, complaint_form, filing_token=token, **other)
+    assert page.status_code == 409
+    assert receipt in page.text
+    assert other["statement"] in page.text
+
+
+def test_a_file_that_the_store_has_lost_is_no_error_of_the_server(filed, people, login):
+    evidence = filed.filing.evidence[0]
+    current_vault().store.delete(evidence.store_key)
+    answer = login(people.lhasa_officer).get(f"/desk/verification/{filed.filing.id}/evidence/{evidence.id}")
+    assert answer.status_code == 404
 
 
 def test_a_wrong_secret_says_so_and_does_not_say_which_of_the_two(client, filed):
