@@ -92,6 +92,7 @@ def recommended_in_june(year: Year) -> str:
     editor.goto(year.live.address(path))
     for organ in Organ:
         act(editor, "opinions", organ=organ, source="示例函〔2026〕1号")
+    assert "88" in row(editor, SUSTAINED).locator("td").all_inner_texts()
     year.sound(editor, "round")
     return path
 
