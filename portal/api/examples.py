@@ -56,6 +56,8 @@ DOCUMENT_ITEM: dict[str, Any] = {
     "summary": {},
     "source": None,
     "attachments": [],
+    "publicity": None,
+    "erratum_of": None,
     "sample": True,
     "url": "https://example.org/zh/announcements/announcement-2024",
 }

@@ -18,7 +18,7 @@ from portal.extensions import limiter
 from portal.foundation import languages
 from portal.foundation.errors import NotFound
 from portal.register import queries as register_queries
-from portal.register.queries import Scope, Selection, acts
+from portal.register.queries import Scope, Selection, acts, window_of, windows_of
 from portal.register.rules import Category, EntryStatus, Level
 from portal.search import Filters, Sort, index_of
 from portal.search.findings import resolve
@@ -91,7 +91,8 @@ def documents(query: dict[str, Any]) -> Response:
         found = published(page=page, per_page=per_page)
     except NoSuchPage:
         return jsonify(shapes.collection([], published(page=1, per_page=1).total, page, per_page))
-    return jsonify(shapes.page_of(found, [shapes.document(item) for item in found.items]))
+    windows = windows_of([item.id for item in found.items])
+    return jsonify(shapes.page_of(found, [shapes.document(item, windows.get(item.id)) for item in found.items]))
 
 
 @blueprint.route("/documents/<slug>", parameters=[in_path("slug", "What stands in its address.", "announcement-2024")])
@@ -101,7 +102,8 @@ def document(_query: dict[str, Any], slug: str) -> Response:
     """One published document with its body."""
     if not _SLUG.fullmatch(slug):
         raise NotFound
-    return jsonify(shapes.document(content_queries.public_document(slug), with_body=True))
+    found = content_queries.public_document(slug)
+    return jsonify(shapes.document(found, window_of(found.id), with_body=True))
 
 
 @blueprint.route("/search")

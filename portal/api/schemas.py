@@ -280,6 +280,15 @@ class AttachmentItem(Schema):
     url = fields.Url(required=True, require_tld=False)
 
 
+class Publicity(Schema):
+    """The days in which anybody may object to what a notice publicises."""
+
+    first = fields.Date(required=True)
+    last = fields.Date(required=True, metadata={"description": "It ends with this day, in Asia/Shanghai."})
+    working_days = fields.List(fields.Date(), required=True)
+    working_days_left = fields.Integer(required=True, metadata={"description": "Today included."})
+
+
 class DocumentItem(Schema):
     """A published document without its body."""
 
@@ -293,6 +302,15 @@ class DocumentItem(Schema):
     summary = fields.Nested(Texts, required=True)
     source = fields.String(required=True, allow_none=True)
     attachments = fields.List(fields.Nested(AttachmentItem), required=True)
+    publicity = fields.Nested(
+        Publicity,
+        required=True,
+        allow_none=True,
+        metadata={"description": "Of a publicity notice whose days are known."},
+    )
+    erratum_of = fields.String(
+        required=True, allow_none=True, metadata={"description": "Slug of the document that this one corrects."}
+    )
     sample = fields.Boolean(required=True)
     url = fields.Url(required=True, require_tld=False)
 

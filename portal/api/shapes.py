@@ -9,9 +9,10 @@ from flask_sqlalchemy.pagination import Pagination
 
 from portal.content.addresses import attachment_url, document_url
 from portal.content.models import Document
+from portal.foundation import clock
 from portal.foundation.languages import Language
 from portal.register import exports
-from portal.register.models import ListEntry, Unit
+from portal.register.models import ListEntry, PublicityWindow, Unit
 from portal.register.projections import ENTRY_FACTS, UNIT_FACTS
 from portal.register.queries.acts import Happening
 from portal.register.standing import StandingEntry
@@ -62,8 +63,18 @@ def change(item: Happening) -> dict[str, Any]:
     }
 
 
-def document(thing: Document, *, with_body: bool = False) -> dict[str, Any]:
-    """A published document."""
+def publicity(window: PublicityWindow) -> dict[str, Any]:
+    """The days in which anybody may object."""
+    return {
+        "first": window.first.isoformat(),
+        "last": window.last.isoformat(),
+        "working_days": list(window.days),
+        "working_days_left": window.window.left(clock.today()),
+    }
+
+
+def document(thing: Document, window: PublicityWindow | None, *, with_body: bool = False) -> dict[str, Any]:
+    """A published document; a publicity notice with its window."""
     item: dict[str, Any] = {
         "id": str(thing.id),
         "slug": thing.slug,
@@ -84,6 +95,8 @@ def document(thing: Document, *, with_body: bool = False) -> dict[str, Any]:
             }
             for file in thing.attachments
         ],
+        "publicity": publicity(window) if window else None,
+        "erratum_of": thing.erratum_of.slug if thing.erratum_of else None,
         "sample": thing.is_sample,
         "url": document_url(thing, _external=True),
     }

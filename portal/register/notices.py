@@ -7,18 +7,17 @@ from datetime import date
 from typing import Any
 
 from flask import Flask
-from sqlalchemy import ColumnElement, exists, select
+from sqlalchemy import ColumnElement, exists
 
 from portal.authorities.models import Person
 from portal.content import hooks
 from portal.content.models import Document
 from portal.content.rules import DocumentType
 from portal.foundation import clock
-from portal.foundation.database import db
 from portal.foundation.workdays import DateNotCovered, Step
 from portal.register import services
 from portal.register.models import PublicityWindow
-from portal.register.queries import window_of
+from portal.register.queries import window_of, windows_of
 from portal.rulebook import hooks as rulebook_hooks
 from portal.rulebook import queries as rulebook
 
@@ -80,9 +79,8 @@ def _steps(window: PublicityWindow | None) -> tuple[Step, ...]:
 
 
 def _notes(documents: Sequence[Document]) -> Mapping[int, Mapping[str, Any]]:
-    ids = [document.id for document in documents]
-    windows = db.session.scalars(select(PublicityWindow).where(PublicityWindow.document_id.in_(ids)))
-    return {window.document_id: {"window": window, "today": clock.today()} for window in windows}
+    windows = windows_of([document.id for document in documents])
+    return {number: {"window": window, "today": clock.today()} for number, window in windows.items()}
 
 
 def _open_first() -> ColumnElement[Any]:

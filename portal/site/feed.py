@@ -12,9 +12,10 @@ from portal.content import queries
 from portal.content.addresses import document_url
 from portal.content.models import Document
 from portal.content.rules import TYPE_LABELS
-from portal.foundation import clock, sanitizing
+from portal.foundation import clock, languages, sanitizing
 from portal.foundation.languages import LANGUAGES, Chosen, current_language
-from portal.register.queries import acts
+from portal.register.models import PublicityWindow
+from portal.register.queries import acts, windows_of
 from portal.register.queries.acts import Happening
 from portal.register.rules import EVENT_LABELS
 
@@ -29,8 +30,9 @@ def latest() -> bytes:
     documents = queries.latest(limit=LATEST)
     title = current_app.extensions["portal.settings"].site_names()[current_language()]
     feed = _feed("site.feed", title, max(map(_updated, documents), default=None), "site.home")
+    windows = windows_of([document.id for document in documents])
     for document in documents:
-        _entry(feed, document)
+        _entry(feed, document, windows.get(document.id))
     return bytes(tostring(feed, encoding="utf-8", xml_declaration=True))
 
 
@@ -80,7 +82,7 @@ def _host() -> str:
     return str(current_app.extensions["portal.settings"].site_domain or request.host.partition(":")[0])
 
 
-def _entry(feed: Element, document: Document) -> None:
+def _entry(feed: Element, document: Document, window: PublicityWindow | None) -> None:
     entry = SubElement(feed, "entry")
     day = document.published_on or clock.local_day(document.published_at or document.created_at)
     _text(entry, "id", f"tag:{_host()},{day.isoformat()}:document:{document.id}")
@@ -92,7 +94,10 @@ def _entry(feed: Element, document: Document) -> None:
     author = SubElement(entry, "author")
     _text(author, "name", str(document.authority.name))
     SubElement(entry, "category", {"term": str(document.type), "label": str(TYPE_LABELS[document.type])})
-    if document.summary:
+    if window is not None:
+        start, end = languages.format_day(window.first), languages.format_day(window.last)
+        _text(entry, "summary", _("Publicity period: %(start)s to %(end)s", start=start, end=end))
+    elif document.summary:
         _chosen(entry, "summary", document.summary.choose())
 
 

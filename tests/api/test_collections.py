@@ -14,6 +14,7 @@ from portal.register import queries as register_queries
 from portal.register import services as register_services
 from portal.register.models import ListEntry, UnitName
 from portal.register.rules import NameKind, RemovalGround
+from tests.register.rounds import NOTICE_DAY, SPRING, at, publicised
 from tests.samples import SAMPLE_UNIT, list_unit, publish, valid_code
 
 COLLECTIONS = ("units", "lists", "documents", "search")
@@ -211,3 +212,18 @@ def test_a_page_asks_as_often_for_many_as_for_few(app, client, count_queries, pl
         list_unit(f"昌都示例{number}厂", place="昌都市")
         publish(DocumentType.POLICY, f"办法{number}")
     assert asked() == few <= 9
+
+
+def test_a_notice_tells_its_window_and_the_days_that_are_left(app, people):
+    with at(SPRING):
+        batch = publicised(people, "样本拉萨绿色建材有限公司")
+    with at(NOTICE_DAY):
+        item = app.test_client().get(f"/api/v1/documents/{batch.notice.slug}").json
+        listed = app.test_client().get("/api/v1/documents?type=publicity").json["items"][0]
+    assert item["publicity"] == {
+        "first": "2025-07-07",
+        "last": "2025-07-11",
+        "working_days": [f"2025-07-{day:02d}" for day in (7, 8, 9, 10, 11)],
+        "working_days_left": 5,
+    }
+    assert listed["publicity"] == item["publicity"]

@@ -1,7 +1,7 @@
 """Reads of the register: selections of its entries, single units and agencies, numbers."""
 
 from portal.register.queries.answers import count, facet_counts, page, stream
-from portal.register.queries.numbers import Numbers, OpenWindow, numbers, open_windows, window_of
+from portal.register.queries.numbers import Numbers, OpenWindow, numbers, open_windows, window_of, windows_of
 from portal.register.queries.selection import (
     Order,
     Scope,
@@ -55,4 +55,5 @@ __all__ = [
     "unit_by_ref",
     "units_page",
     "window_of",
+    "windows_of",
 ]

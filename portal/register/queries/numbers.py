@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 
@@ -79,6 +79,14 @@ def open_windows(today: date) -> Sequence[OpenWindow]:
         .order_by(PublicityWindow.last, Document.id)
     )
     return [OpenWindow(document, window) for document, window in db.session.execute(query).unique().all()]
+
+
+def windows_of(document_ids: Collection[int]) -> dict[int, PublicityWindow]:
+    """The windows of notices by document; a document without one is not among them."""
+    if not document_ids:
+        return {}
+    query = select(PublicityWindow).where(PublicityWindow.document_id.in_(document_ids))
+    return {window.document_id: window for window in db.session.scalars(query)}
 
 
 def window_of(document_id: int) -> PublicityWindow | None:
