@@ -115,7 +115,6 @@ def recommended_by_spreadsheet(year: Year, page: Page) -> None:
     sheet(page, "企业名称,类别", *rows)
     assert page.locator("main .chip-pine").count() == len(rows)
     assert page.locator("main .chip-madder").count() == 0
-    year.sound(page, "preview")
     sheet(page, "企业名称,类别", *rows)
     assert page.locator("main tbody tr").count() == len(CANDIDATES)
 
@@ -173,9 +172,9 @@ def objected(year: Year, notice: str) -> None:
         fill(form, statement=STATEMENTS[year.lang], **OBJECTOR)
         form.locator("[name=evidence]").set_input_files(PICTURE)
         form.locator("[name=consent]").check()
-        year.sound(phone, f"objection-{name}")
         follow(phone, form.locator(SEND))
         assert phone.locator("[data-secret]").inner_text()
+    year.sound(phone, "receipt")
 
 
 def the_window_closes_by_itself(year: Year, batch: str, notice: str) -> None:
@@ -201,7 +200,7 @@ def decided(year: Year) -> None:
         page = year.desk(Role.DEPARTMENT_DETERMINER, "/desk/objections/")
         follow(page, page.locator("main tbody tr", has_text=name).locator("a"))
         act(page, what, note="样本理由：已核实。", **ground)
-        year.sound(page, what)
+    year.sound(page, "decided")
 
 
 def announced(year: Year, path: str) -> None:
@@ -271,7 +270,7 @@ def lists_of_three_days(year: Year) -> None:
         follow(phone, phone.locator("form.register-day").locator(SEND))
         standing = phone.locator("main tbody tr:has(.chip-pine)").locator("th > a")
         assert {name.strip() for name in standing.all_inner_texts()} == on_it
-        year.sound(phone, f"lists-{day}")
+    year.sound(phone, "lists")
 
 
 def two_days_compared(year: Year) -> None:
