@@ -128,7 +128,10 @@ def test_sending_the_form_twice_shows_the_same_receipt_and_secret(client, compla
 def test_the_same_form_with_other_content_names_the_receipt(client, complaint_form):
     token = re.search(r'name="filing_token"[^>]*value="([^"]+)"', client.get("/zh/complaints/new").text).group(1)
     receipt = shown(send(client, complaint_form, filing_token=token), "receipt")
-    other = {"statement": "样本举报：这是另外一件完全不同的事情，需要另行说明。", "evidence": (io.BytesIO(PNG), "二.png")}
+    other = {
+        "statement": "样本举报：这是另外一件完全不同的事情，需要另行说明。",
+        "evidence": (io.BytesIO(PNG), "二.png"),
+    }
     page = send(client, complaint_form, filing_token=token, **other)
     assert page.status_code == 409
     assert receipt in page.text

@@ -15,7 +15,7 @@ def test_the_first_page_without_the_font_is_light(client: FlaskClient, lang: str
     client.environ_base["HTTP_ACCEPT_ENCODING"] = "gzip"
     page = client.get(f"/{lang}/")
     plain = client.get(f"/{lang}/", headers={"Accept-Encoding": "identity"}).text
-    own = set(re.findall(r'<(?:link|script|img)[^>]*(?:href|src)="(/[^"]+\.(?:css|js|svg))"', plain))
+    own = set(re.findall(r'<(?:link|script|img)[^>]*(?:href|src)="(/[^"]+\.(?:css|js|svg)(?:\?[^"]*)?)"', plain))
     assert any("portal.css" in address for address in own)
     answers = [client.get(address) for address in own]
     assert all(answer.status_code == 200 for answer in answers)
