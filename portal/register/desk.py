@@ -107,9 +107,7 @@ def unit(person: Person, ref: str) -> ResponseReturnValue:
         else:
             flash(_("Saved."), "success")
             return redirect(url_for("register_desk.unit", ref=found.public_id))
-    return render_template(
-        "register/desk_unit.html", unit=found, form=form, events=queries.history(found, public=False)
-    )
+    return render_template("register/desk_unit.html", unit=found, form=form, events=queries.history(found))
 
 
 @blueprint.route("/import", methods=["GET", "POST"])

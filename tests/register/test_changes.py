@@ -48,6 +48,7 @@ from portal.register.changes.rules import (
     UnderReview,
 )
 from portal.register.models import PendingAct, RegisterEvent, Unit
+from portal.register.queries.acts import timeline
 from portal.register.rules import (
     AlreadyPending,
     EntryStatus,
@@ -478,6 +479,10 @@ class TestChanges:
         publish(document, people)
         event = db.session.scalars(select(RegisterEvent).where(RegisterEvent.kind == EventKind.CHANGED)).one()
         assert (event.document_id, event.data["scope"]) == (document.id, "新增二期厂区。")
+        happening = next(item for item in timeline(unit) if item.event.id == event.id)
+        assert happening.document is not None
+        page = app.test_client().get(f"/zh/units/{unit.ref}").text
+        assert f"/zh/announcements/{document.slug}" in page
 
     def test_a_unit_that_no_longer_qualifies_leaves_the_lists_with_the_same_announcement(
         self, app: Flask, people: SimpleNamespace, listed: Listed

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
 
-from sqlalchemy import Select, func, select
+from sqlalchemy import ColumnElement, Select, func, select
 from sqlalchemy.orm import joinedload, selectinload
 
 from portal.content import queries as content_queries
@@ -45,13 +45,19 @@ def timeline(unit: Unit) -> list[Happening]:
     """What happened to a unit as the public may know it, the latest day first."""
     query = (
         select(RegisterEvent)
-        .where(RegisterEvent.unit_id == unit.id, RegisterEvent.kind.in_(PUBLIC_EVENTS))
+        .where(RegisterEvent.unit_id == unit.id, _of_public_interest())
         .options(joinedload(RegisterEvent.entry))
         .order_by(RegisterEvent.id.desc())
         .limit(MOST_IN_A_TIMELINE)
     )
     found = _told(db.session.scalars(query).unique().all())
     return sorted(found, key=lambda item: (item.day, item.event.id), reverse=True)
+
+
+def _of_public_interest() -> ColumnElement[bool]:
+    """The acts of a timeline; a changed detail is one where an announcement told of it (Art. 19)."""
+    announced = (RegisterEvent.kind == EventKind.CHANGED) & RegisterEvent.document_id.is_not(None)
+    return RegisterEvent.kind.in_(PUBLIC_EVENTS) | announced
 
 
 def changes_since(point: int, limit: int) -> Changes:

@@ -15,7 +15,7 @@ from portal.foundation.identifiers import InvalidIdentifier, uscc
 from portal.register.cleaning import name_key
 from portal.register.models import Agency, Exclusion, ListEntry, RegisterEvent, Unit
 from portal.register.queries.selection import LONGEST_NAME, Scope, named
-from portal.register.rules import PUBLIC_EVENTS, EntryStatus, parse_public_id
+from portal.register.rules import EntryStatus, parse_public_id
 
 PER_PAGE = 30
 MOST_CHOICES = 20
@@ -77,11 +77,9 @@ def respondent_choices(text: str = "", limit: int = 200) -> list[tuple[str, str]
     return [(unit.public_id, unit.name) for unit in db.session.scalars(query).unique()]
 
 
-def history(unit: Unit, *, public: bool = True) -> Sequence[RegisterEvent]:
-    """What happened to a unit, newest first; for the public without what is decided and not announced."""
+def history(unit: Unit) -> Sequence[RegisterEvent]:
+    """All that happened to a unit, newest first, for the desk; visitors read :func:`acts.timeline`."""
     query = select(RegisterEvent).where(RegisterEvent.unit_id == unit.id).options(joinedload(RegisterEvent.entry))
-    if public:
-        query = query.where(RegisterEvent.kind.in_(PUBLIC_EVENTS))
     return db.session.scalars(query.order_by(RegisterEvent.id.desc()).limit(200)).unique().all()
 
 
