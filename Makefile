@@ -1,4 +1,4 @@
-# Everything from a fresh checkout. Needs Python 3.11 or newer; Node brings the Tibetan font and the editor.
+# Everything from a fresh checkout. Needs Python 3.11 or newer; Node brings the Tibetan font, the editor and the uploader.
 #
 #   make demo    environment, assets, catalogues, demo data, then a server on PORT
 #   make test    the whole suite, on SQLite and on PostgreSQL
@@ -122,7 +122,7 @@ assets:
 	fi
 
 $(VENDOR)/.complete: package-lock.json assets/noto-serif-tibetan.css
-	@echo "Fetching the Tibetan font and the editor"
+	@echo "Fetching the Tibetan font, the editor and the uploader"
 	@npm ci --ignore-scripts --no-audit --no-fund --silent
 	@rm -rf $(VENDOR) && mkdir -p $(VENDOR)
 	@cp node_modules/@fontsource/noto-serif-tibetan/files/noto-serif-tibetan-tibetan-400-normal.woff2 \
@@ -131,6 +131,8 @@ $(VENDOR)/.complete: package-lock.json assets/noto-serif-tibetan.css
 	@cp node_modules/trix/dist/trix.umd.min.js $(VENDOR)/trix.js
 	@cp node_modules/trix/dist/trix.css $(VENDOR)/trix.css
 	@cp node_modules/trix/LICENSE $(VENDOR)/trix-LICENSE.txt
+	@cp node_modules/tus-js-client/dist/tus.min.js $(VENDOR)/tus.js
+	@cp node_modules/tus-js-client/LICENSE $(VENDOR)/tus-LICENSE.txt
 	@cp assets/noto-serif-tibetan.css $(VENDOR)/noto-serif-tibetan.css
 	@touch $@
 
