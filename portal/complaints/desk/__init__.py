@@ -1,0 +1,18 @@
+"""The desk of complaints: two queues over the same cases, one page per case."""
+
+from __future__ import annotations
+
+from portal.complaints.desk.acting import act
+from portal.complaints.desk.case import case, identity
+from portal.complaints.desk.evidence import evidence
+from portal.complaints.desk.frame import BOTH, determination, verification
+from portal.complaints.desk.queue import queue
+
+__all__ = ["determination", "verification"]
+
+for _blueprint in BOTH:
+    _blueprint.add_url_rule("/", "queue", queue, methods=["GET"])
+    _blueprint.add_url_rule("/<int:case_id>", "case", case, methods=["GET"])
+    _blueprint.add_url_rule("/<int:case_id>/identity", "identity", identity, methods=["POST"])
+    _blueprint.add_url_rule("/<int:case_id>/evidence/<int:evidence_id>", "evidence", evidence, methods=["GET"])
+    _blueprint.add_url_rule("/<int:case_id>/<what>", "act", act, methods=["POST"])
