@@ -30,6 +30,8 @@ class SealedFiling:
     filing_digest: Mapped[str] = mapped_column(String(64))
     language: Mapped[Language] = mapped_column(EnumText(Language))
     assurance: Mapped[Assurance] = mapped_column(EnumText(Assurance), default=Assurance.DECLARED)
+    #: Whether whoever filed wants to be told by e-mail or short message when something happens.
+    notify: Mapped[bool] = mapped_column(default=False)
 
     #: The filing's own data key, wrapped; without it nothing below opens any more.
     wrapped_key: Mapped[bytes] = mapped_column(LargeBinary)

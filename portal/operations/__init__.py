@@ -4,7 +4,11 @@ from __future__ import annotations
 
 from flask import Flask
 
+# The worker's tables belong to the portal's from the start, whoever puts the first message.
+from portal.foundation import chores, outbox
 from portal.operations import commands
+
+__all__ = ["chores", "install", "outbox"]
 
 
 def install(app: Flask) -> None:
