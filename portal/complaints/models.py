@@ -20,6 +20,7 @@ from portal.complaints.rules import (
 )
 from portal.content.models import Document
 from portal.filings.models import FilingEvent, FilingEvidence, SealedFiling
+from portal.filings.rules import Channel
 from portal.foundation.database import Base, EnumText
 from portal.register.models import Agency, Unit
 
@@ -39,6 +40,8 @@ class Case(SealedFiling, Base):
     #: The unit whose evaluation by an agency is complained about.
     evaluated_unit_id: Mapped[int | None] = mapped_column(ForeignKey("unit.id"))
     problem_kind: Mapped[ProblemKind] = mapped_column(EnumText(ProblemKind))
+    #: How it came in; letters and calls were entered by staff.
+    channel: Mapped[Channel] = mapped_column(EnumText(Channel), default=Channel.ONLINE)
     authority_id: Mapped[int] = mapped_column(ForeignKey("authority.id"), index=True)
 
     status: Mapped[CaseStatus] = mapped_column(EnumText(CaseStatus), default=CaseStatus.FILED, index=True)

@@ -1,4 +1,4 @@
-"""How sure the identity of whoever filed is."""
+"""How sure the identity of whoever filed is, and the ways in which a filing comes in."""
 
 from __future__ import annotations
 
@@ -9,3 +9,18 @@ class Assurance(StrEnum):
     """What the identity rests on."""
 
     DECLARED = "declared"
+
+
+class Channel(StrEnum):
+    """How a filing came in; staff enter letters and calls at the counter."""
+
+    ONLINE = "online"
+    LETTER = "letter"
+    CALL = "call"
+
+
+class DraftKind(StrEnum):
+    """What a draft becomes when it is sent."""
+
+    COMPLAINT = "complaint"
+    REPLY = "reply"

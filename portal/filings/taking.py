@@ -124,18 +124,15 @@ class Intake(Generic[F, E]):
             NotTaken: a file is empty, too large or of a wrong type; nothing is kept.
         """
         token = self._valid(token)
-        secret = secret_from(current_vault().derive("complainant secrets"), token)
+        secret = self.secret_of(token)
         digest = _content_digest(facts, content)
-        earlier = self._filed_with(token)
+        earlier = self.filed_with(token)
         if earlier is not None:
             return self._again(earlier, digest, secret)
         filing = make(new_receipt(clock.today().year))
-        filing.language, filing.is_sample = content.language, content.is_sample
-        filing.secret_digest, filing.token_digest, filing.filing_digest = secret_digest(secret), _digest(token), digest
         box = current_vault().new_box(filing.box_context)
-        filing.wrapped_key = box.wrapped
-        filing.sealed_identity = sealing.seal_identity(box, content.identity)
-        filing.sealed_statement = box.seal_text(content.statement, sealing.STATEMENT)
+        filing.filing_digest = digest
+        self.fill(filing, content, box, token)
         evidence = self.take_in(content.files, box)
         try:
             earlier = self._enter_once(token, filing, evidence, enter)
@@ -147,30 +144,35 @@ class Intake(Generic[F, E]):
             return self._again(earlier, digest, secret)
         return Taken(filing, secret)
 
+    def fill(self, filing: F, content: Content, box: Box, token: str) -> None:
+        """Write into a new filing what every filing has, sealed in its box."""
+        filing.language, filing.is_sample = content.language, content.is_sample
+        filing.secret_digest, filing.token_digest = secret_digest(self.secret_of(token)), _digest(token)
+        filing.wrapped_key = box.wrapped
+        filing.sealed_identity = sealing.seal_identity(box, content.identity)
+        filing.sealed_statement = box.seal_text(content.statement, sealing.STATEMENT)
+
+    def secret_of(self, token: str) -> str:
+        """The secret that follows from a token."""
+        return secret_from(current_vault().derive("complainant secrets"), token)
+
+    def token_in(self, signed: str) -> str | None:
+        """The content of a token that we signed."""
+        try:
+            return str(self._serializer().loads(signed))
+        except BadSignature:
+            return None
+
     def take_in(self, files: Files, box: Box) -> list[E]:
         """Seal files into the store; when one is refused, none is kept.
 
         Raises:
             NotTaken: naming the file and the reason.
         """
-        vault = current_vault()
         taken: list[E] = []
         try:
             for name, stream in files:
-                key = f"evidence/{secrets.token_hex(16)}"
-                facts = vault.take_in(stream, name, box, key)
-                taken.append(
-                    self.evidence(
-                        sealed_name=box.seal_text(facts.name, sealing.FILE_NAME),
-                        media_type=facts.media_type,
-                        size=facts.size,
-                        sha256=facts.sha256,
-                        store_key=key,
-                    )
-                )
-        except EvidenceRefused as refused:
-            forget(taken)
-            raise NotTaken(refused.declared_name, refused.message) from refused
+                taken.append(seal_file(self.evidence, name, stream, box))
         except BaseException:
             forget(taken)
             raise
@@ -218,14 +220,14 @@ class Intake(Generic[F, E]):
         try:
             with transaction():
                 # On SQLite the second of two equal requests finds the first here.
-                earlier = self._filed_with(token)
+                earlier = self.filed_with(token)
                 if earlier is None:
                     filing.evidence.extend(evidence)
                     db.session.add(filing)
                     enter(filing)
         except IntegrityError:
             # On PostgreSQL the first one's row refuses the second one's.
-            earlier = self._filed_with(token)
+            earlier = self.filed_with(token)
             if earlier is None:
                 raise
         return earlier
@@ -235,19 +237,37 @@ class Intake(Generic[F, E]):
             raise AlreadyFiled(earlier.receipt, self.already(earlier.receipt))
         return Taken(earlier, secret)
 
-    def _filed_with(self, token: str) -> F | None:
+    def filed_with(self, token: str) -> F | None:
+        """The filing that came of a token."""
         query = select(self.model).where(self.model.token_digest == _digest(token))
         return db.session.scalars(query).one_or_none()
 
     def _valid(self, token: str) -> str:
         """The content of a token that we signed; a new one where there is none, as from a plain client."""
-        try:
-            return str(self._serializer().loads(token))
-        except BadSignature:
-            return secrets.token_urlsafe(24)
+        return self.token_in(token) or secrets.token_urlsafe(24)
 
     def _serializer(self) -> URLSafeSerializer:
         return URLSafeSerializer(current_vault().derive("filing tokens"), salt=self.salt)
+
+
+def seal_file(make: Callable[..., E], name: str, stream: BinaryIO, box: Box) -> E:
+    """Measure, recognise and seal one file into the store; its record is not written yet.
+
+    Raises:
+        NotTaken: naming the file and the reason; the store is as it was.
+    """
+    key = f"evidence/{secrets.token_hex(16)}"
+    try:
+        facts = current_vault().take_in(stream, name, box, key)
+    except EvidenceRefused as refused:
+        raise NotTaken(refused.declared_name, refused.message) from refused
+    return make(
+        sealed_name=box.seal_text(facts.name, sealing.FILE_NAME),
+        media_type=facts.media_type,
+        size=facts.size,
+        sha256=facts.sha256,
+        store_key=key,
+    )
 
 
 def require_content(text: str, files: Files) -> None:

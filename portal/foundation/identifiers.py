@@ -31,6 +31,7 @@ _DIGIT_LOOK_ALIKES = str.maketrans({"O": "0", "I": "1", "L": "1", "Z": "2", "S":
 _RECEIPT_PREFIX = "XZ"
 _RECEIPT_BODY = 11
 _SECRET_BODY = 23
+_RESUME_BODY = 15
 _DASHES = frozenset("-_.·•‐‑‒–—―−﹣－ー་")
 _OLDEST_YEAR = 1900
 
@@ -123,13 +124,7 @@ def secret_from(key: bytes, token: str) -> str:
     It follows from the server's ``key`` and the unguessable ``token`` of the form, so that a form sent twice shows the
     same secret again although only its digest is kept.
     """
-    number = int.from_bytes(hmac.digest(key, b"complainant secret\0" + token.encode(), hashlib.sha256))
-    signs = []
-    for _ in range(_SECRET_BODY):
-        number, index = divmod(number, len(READABLE))
-        signs.append(READABLE[index])
-    body = "".join(signs)
-    return _grouped(body + _check_sign(body))
+    return _code_from(key, b"complainant secret\0" + token.encode(), _SECRET_BODY)
 
 
 def normalize_secret(text: str) -> str:
@@ -138,14 +133,7 @@ def normalize_secret(text: str) -> str:
     Raises:
         InvalidIdentifier: ``empty``, ``length``, ``characters`` or ``check`` (a typing error, not a wrong guess).
     """
-    plain = _plain(text).translate(_LOOK_ALIKES)
-    if len(plain) != _SECRET_BODY + 1:
-        raise InvalidIdentifier(Flaw.LENGTH)
-    if not _is_readable(plain):
-        raise InvalidIdentifier(Flaw.CHARACTERS)
-    if not hybrid_check.is_valid(plain, READABLE):
-        raise InvalidIdentifier(Flaw.CHECK)
-    return _grouped(plain)
+    return _code(text, _SECRET_BODY)
 
 
 def secret_digest(secret: str) -> str:
@@ -163,6 +151,47 @@ def is_secret(secret: str, digest: str) -> bool:
     except InvalidIdentifier:
         found = ""
     return hmac.compare_digest(found.encode(), digest.encode())
+
+
+# Resume codes
+
+
+def resume_code_from(key: bytes, token: str) -> str:
+    """The code under which a draft is found again: four groups of four signs, 72 bits and a check sign.
+
+    It follows from the server's ``key`` and the draft's ``token``, so that it can be shown again and is kept nowhere.
+    """
+    return _code_from(key, b"resume code\0" + token.encode(), _RESUME_BODY)
+
+
+def normalize_resume_code(text: str) -> str:
+    """The resume code somebody typed, in its one written form.
+
+    Raises:
+        InvalidIdentifier: ``empty``, ``length``, ``characters`` or ``check`` (a typing error, not a wrong guess).
+    """
+    return _code(text, _RESUME_BODY)
+
+
+def _code_from(key: bytes, content: bytes, length: int) -> str:
+    number = int.from_bytes(hmac.digest(key, content, hashlib.sha256))
+    signs = []
+    for _ in range(length):
+        number, index = divmod(number, len(READABLE))
+        signs.append(READABLE[index])
+    body = "".join(signs)
+    return _grouped(body + _check_sign(body))
+
+
+def _code(text: str, length: int) -> str:
+    plain = _plain(text).translate(_LOOK_ALIKES)
+    if len(plain) != length + 1:
+        raise InvalidIdentifier(Flaw.LENGTH)
+    if not _is_readable(plain):
+        raise InvalidIdentifier(Flaw.CHARACTERS)
+    if not hybrid_check.is_valid(plain, READABLE):
+        raise InvalidIdentifier(Flaw.CHECK)
+    return _grouped(plain)
 
 
 # Credit codes and identity documents

@@ -2,7 +2,15 @@
 
 from portal.complaints.services.access import open_identity, read_evidence
 from portal.complaints.services.acts import Instruction, act
-from portal.complaints.services.filing import Filing, file_complaint, follow, new_token, signed_token
+from portal.complaints.services.filing import (
+    Filing,
+    file_complaint,
+    follow,
+    new_token,
+    send_draft,
+    sent_again,
+    signed_token,
+)
 from portal.complaints.services.following import add_reply
 
 __all__ = [
@@ -15,5 +23,7 @@ __all__ = [
     "new_token",
     "open_identity",
     "read_evidence",
+    "send_draft",
+    "sent_again",
     "signed_token",
 ]

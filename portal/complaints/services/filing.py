@@ -10,6 +10,9 @@ from portal.complaints import clocks
 from portal.complaints.models import Case, CaseEvent, Evidence
 from portal.complaints.respondents import Respondent
 from portal.complaints.rules import CaseAct, CaseStatus, ProblemKind
+from portal.filings.drafts import sending
+from portal.filings.drafts.models import FilingDraft
+from portal.filings.rules import Channel
 from portal.filings.taking import Content, Intake, Taken
 from portal.foundation import audit, clock
 from portal.foundation.database import db
@@ -58,6 +61,37 @@ def file_complaint(filing: Filing, token: str) -> Taken[Case]:
     )
 
 
+def send_draft(draft: FilingDraft, filing: Filing) -> Taken[Case]:
+    """Make a draft a complaint (Art. 24), with the files that it has. Sent again, it gives the same receipt and secret.
+
+    Raises:
+        NotOurs: the unit stands under none of the nine authorities.
+        DraftGone: it was sent long ago, deleted, or its time has run out.
+        Invalid: there is no file.
+    """
+    authority_id = filing.respondent.authority_id()
+    channel, person_id = draft.channel, draft.person_id
+
+    def make(receipt: str) -> Case:
+        case = _case(filing, receipt, authority_id)
+        case.channel = channel
+        return case
+
+    return sending.send(INTAKE, draft, filing.content, make=make, enter=lambda case: _enter(case, person_id))
+
+
+def sent_again(signed_token: str) -> Taken[Case] | None:
+    """What came a moment ago of the draft that a form's token belongs to; None where nothing is known of it.
+
+    Raises:
+        AlreadyFiled: too long ago for the secret to be shown once more.
+    """
+    token = INTAKE.token_in(signed_token)
+    if token is None or INTAKE.filed_with(token) is None:
+        return None
+    return sending.again(INTAKE, token)
+
+
 def _case(filing: Filing, receipt: str, authority_id: int) -> Case:
     respondent = filing.respondent
     case = Case(
@@ -76,8 +110,11 @@ def _case(filing: Filing, receipt: str, authority_id: int) -> Case:
     return case
 
 
-def _enter(case: Case) -> None:
-    case.events.append(CaseEvent(act=CaseAct.FILE, public=True, at=case.filed_at))
+def _enter(case: Case, person_id: int | None = None) -> None:
+    case.events.append(CaseEvent(act=CaseAct.FILE, public=True, at=case.filed_at, person_id=person_id))
     db.session.flush()
     facts = {"authority": case.authority_id, "problem": case.problem_kind, "files": len(case.evidence)}
-    audit.record("complaints.case.filed", case.subject, COMPLAINANT, facts)
+    if case.channel is not Channel.ONLINE:
+        facts["channel"] = str(case.channel)
+    actor = f"staff:{person_id}" if person_id else COMPLAINANT
+    audit.record("complaints.case.filed", case.subject, actor, facts)
