@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from enum import StrEnum
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, Self
+from urllib.parse import unquote, urlsplit
 
-from pydantic import Field, SecretStr, field_validator
+from pydantic import Field, SecretStr, field_validator, model_validator
 from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
 
 ROOT = Path(__file__).resolve().parent.parent
@@ -38,6 +39,7 @@ class Settings(BaseSettings):
     store_url: str = ""
     redis_url: str = ""
     keyset: Path | None = None
+    signing_keys: Path | None = None
     host: str = "127.0.0.1"
     port: int = Field(default=8000, ge=0, le=65535)
     site_domain: str = ""
@@ -48,12 +50,15 @@ class Settings(BaseSettings):
     icp_number: str = ""
     max_evidence_mb: int = Field(default=100, ge=1, le=2048)
     max_evidence_files: int = Field(default=10, ge=1, le=50)
+    smtp_url: SecretStr | None = None
+    sms_webhook_url: SecretStr | None = None
+    sms_webhook_secret: SecretStr | None = None
     trusted_proxies: int = Field(default=0, ge=0, le=10)
     chinese_prevails: bool = False
     rate_limits: bool = True
     assets_dir: Annotated[Path, NoDecode] = ROOT / "static" / "vendor"
 
-    @field_validator("data_dir", "keyset", mode="after")
+    @field_validator("data_dir", "keyset", "signing_keys", mode="after")
     @classmethod
     def _absolute(cls, value: Path | None) -> Path | None:
         return value.expanduser().resolve() if value is not None else None
@@ -64,6 +69,33 @@ class Settings(BaseSettings):
         if value != "whoosh":
             raise ValueError("PORTAL_SEARCH must be 'whoosh'")
         return value
+
+    @field_validator("smtp_url", "sms_webhook_url", "sms_webhook_secret", mode="after")
+    @classmethod
+    def _none_where_empty(cls, value: SecretStr | None) -> SecretStr | None:
+        return value if value is not None and value.get_secret_value() else None
+
+    @field_validator("smtp_url")
+    @classmethod
+    def _mail_server(cls, value: SecretStr | None) -> SecretStr | None:
+        if value is not None:
+            parts = urlsplit(value.get_secret_value())
+            if parts.scheme not in {"smtp", "smtps"} or not parts.hostname or "@" not in unquote(parts.query):
+                raise ValueError("must read smtp[s]://user:password@host:port?from=address")
+        return value
+
+    @field_validator("sms_webhook_url")
+    @classmethod
+    def _webhook(cls, value: SecretStr | None) -> SecretStr | None:
+        if value is not None and urlsplit(value.get_secret_value()).scheme not in {"http", "https"}:
+            raise ValueError("must be an http or https address")
+        return value
+
+    @model_validator(mode="after")
+    def _webhook_is_signed(self) -> Self:
+        if self.sms_webhook_url is not None and self.sms_webhook_secret is None:
+            raise ValueError("PORTAL_SMS_WEBHOOK_URL needs PORTAL_SMS_WEBHOOK_SECRET, which signs what is sent there")
+        return self
 
     @property
     def database(self) -> str:
@@ -101,6 +133,9 @@ class Settings(BaseSettings):
             faults.append("PORTAL_KEYSET is not set (make one with 'portal keys init')")
         elif not self.keyset.is_file():
             faults.append("PORTAL_KEYSET names no file (make one with 'portal keys init')")
+        signing = self.signing_keys or (self.keyset.with_name("signing.json") if self.keyset else None)
+        if signing is not None and not signing.is_file():
+            faults.append("PORTAL_SIGNING_KEYS names no file (make one with 'portal keys init')")
         if not self.site_domain:
             faults.append("PORTAL_SITE_DOMAIN is not set")
         if faults:

@@ -1,0 +1,1 @@
+"""The outbox at work: ways out, delivery, the administrators' page."""
