@@ -34,13 +34,16 @@ class IllegalTransition(DomainError):
 
 
 class Workflow(Generic[S, A]):
-    """A table of transitions, looked up by act and state."""
+    """A table of transitions, looked up by act and state. An act may lead elsewhere from another state, in a row of its own."""
 
     def __init__(self, transitions: Iterable[Transition[S, A]]) -> None:
         self.transitions = tuple(transitions)
-        self._by_act = {transition.act: transition for transition in self.transitions}
-        if len(self._by_act) != len(self.transitions):
-            raise ValueError("an act is declared twice")
+        self._by_step: dict[tuple[A, S], Transition[S, A]] = {}
+        for transition in self.transitions:
+            for source in transition.sources:
+                if (transition.act, source) in self._by_step:
+                    raise ValueError("an act is declared twice for one state")
+                self._by_step[transition.act, source] = transition
 
     def target(self, act: A, state: S) -> S:
         """The state after ``act``.
@@ -48,8 +51,8 @@ class Workflow(Generic[S, A]):
         Raises:
             IllegalTransition: where the act is not possible in ``state``.
         """
-        transition = self._by_act.get(act)
-        if transition is None or state not in transition.sources:
+        transition = self._by_step.get((act, state))
+        if transition is None:
             raise IllegalTransition(act, state)
         return transition.target or state
 

@@ -73,6 +73,18 @@ def test_an_act_declared_twice_is_an_error_of_the_table() -> None:
         Workflow([twice, twice])
 
 
+def test_an_act_may_lead_elsewhere_from_another_state() -> None:
+    workflow = Workflow(
+        [
+            Transition(Act.FINISH, frozenset({State.OPEN}), State.DONE),
+            Transition(Act.FINISH, frozenset({State.HELD}), State.OPEN),
+        ]
+    )
+    assert workflow.target(Act.FINISH, State.OPEN) is State.DONE
+    assert workflow.target(Act.FINISH, State.HELD) is State.OPEN
+    assert workflow.available(State.HELD) == (Act.FINISH,)
+
+
 def test_an_act_without_target_leaves_the_state() -> None:
     workflow = Workflow([Transition(Act.REMARK, frozenset(State), None)])
     assert [workflow.target(Act.REMARK, state) for state in State] == list(State)
