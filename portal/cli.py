@@ -12,6 +12,7 @@ from pydantic import ValidationError
 from portal.foundation.errors import DomainError
 from portal.settings import ConfigurationError, Settings
 from portal.vault.keys import KeysetDamaged, KeysetMissing
+from portal.vault.signing_keys import SigningKeysDamaged, SigningKeysMissing
 
 
 def _create() -> Flask:
@@ -57,7 +58,7 @@ def main() -> None:
         faults = (f"PORTAL_{'_'.join(map(str, fault['loc'])).upper()}: {fault['msg']}" for fault in wrong.errors())
         click.echo(f"Error: {'; '.join(faults)}", err=True)
         sys.exit(2)
-    except (KeysetMissing, KeysetDamaged) as refused:
+    except (KeysetMissing, KeysetDamaged, SigningKeysMissing, SigningKeysDamaged) as refused:
         click.echo(f"Error: {refused}", err=True)
         sys.exit(1)
     except ConfigurationError as refused:

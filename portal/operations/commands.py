@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 
 import click
@@ -21,9 +21,11 @@ from portal.foundation.errors import Invalid
 from portal.operations import serving
 from portal.operations.export import NotEmpty, export
 from portal.vault import keys as keysets
+from portal.vault import signing_keys
 from portal.vault.store import FileMissing
 
 DEFAULT_KEYSET = "PORTAL_KEYSET"
+DEFAULT_SIGNING_KEYS = "PORTAL_SIGNING_KEYS"
 
 
 def install(app: Flask) -> None:
@@ -158,7 +160,7 @@ def _words() -> Iterator[None]:
 
 @click.group()
 def keys() -> None:
-    """Look after the keyset that seals citizens' data. Needs no database."""
+    """Look after the keyset that seals citizens' data, and the signing keys beside it. Needs no database."""
 
 
 def _keyset_path(file: Path | None) -> Path:
@@ -168,29 +170,49 @@ def _keyset_path(file: Path | None) -> Path:
     return named
 
 
+def _signing_path(keyset: Path) -> Path:
+    named = os.environ.get(DEFAULT_SIGNING_KEYS)
+    return Path(named) if named else signing_keys.beside(keyset)
+
+
 @keys.command("init")
 @click.argument("file", required=False, type=click.Path(dir_okay=False, path_type=Path))
 def init_keys(file: Path | None) -> None:
-    """Make a new keyset FILE; an existing one is never overwritten."""
+    """Make a new keyset FILE, and signing keys beside it; existing ones are never overwritten."""
     path = _keyset_path(file)
-    try:
+    made = []
+    with suppress(keysets.KeysetExists):
         keysets.init_keyset(path)
-    except keysets.KeysetExists:
-        raise click.ClickException(f"{path} exists already and was left as it is") from None
-    click.echo(f"{path} was made. Keep a copy apart from the data: without it nothing sealed opens again.")
+        made.append(path)
+        click.echo(f"{path} was made. Keep a copy apart from the data: without it nothing sealed opens again.")
+    with suppress(signing_keys.SigningKeysExist):
+        signing_keys.init_keys(_signing_path(path))
+        made.append(_signing_path(path))
+        click.echo(f"{made[-1]} was made. It signs receipts; whoever has it can forge them.")
+    if not made:
+        raise click.ClickException(f"{path} and the signing keys exist already and were left as they are")
 
 
 @keys.command("rotate")
 @click.argument("file", required=False, type=click.Path(exists=True, dir_okay=False, path_type=Path))
-def rotate_keys(file: Path | None) -> None:
-    """Add a new primary key to the keyset FILE; what older keys sealed still opens."""
-    keysets.rotate_keyset(_keyset_path(file))
-    click.echo("new data is sealed with a new key from the next start on")
+@click.option("--only", type=click.Choice(["sealing", "signing"]), help="Leave the other file as it is.")
+def rotate_keys(file: Path | None, only: str | None) -> None:
+    """Add a new primary key to the keyset FILE and a new signing key; what older keys sealed or signed still holds."""
+    path = _keyset_path(file)
+    if only != "signing":
+        keysets.rotate_keyset(path)
+        click.echo("new data is sealed with a new key from the next start on")
+    if only != "sealing":
+        signing_keys.rotate_keys(_signing_path(path))
+        click.echo("a new key signs from now on; the old ones go on checking what they signed")
 
 
 @keys.command("list")
 @click.argument("file", required=False, type=click.Path(exists=True, dir_okay=False, path_type=Path))
 def list_keys(file: Path | None) -> None:
     """Print the numbers and states of the keys, never the keys."""
-    for key in keysets.list_keys(_keyset_path(file)):
-        click.echo(f"{key.key_id}\t{key.status}{' (primary)' if key.primary else ''}")
+    path = _keyset_path(file)
+    for key in keysets.list_keys(path):
+        click.echo(f"sealing\t{key.key_id}\t{key.status}{' (primary)' if key.primary else ''}")
+    for signer in signing_keys.list_keys(_signing_path(path)):
+        click.echo(f"signing\t{signer.kid}\t{signer.created}{' (primary)' if signer.signs else ''}")

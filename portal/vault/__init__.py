@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Protocol, cast
 
 from flask import current_app
 
-from portal.vault import boxes, evidence, keys
+from portal.vault import boxes, evidence, keys, signing, signing_keys
 from portal.vault.spool import SealingRequest
 from portal.vault.store import FileStore
 
@@ -37,6 +37,11 @@ class VaultSettings(Protocol):
     @property
     def keyset(self) -> Path | None:
         """The keyset file, if one is named."""
+        ...
+
+    @property
+    def signing_keys(self) -> Path | None:
+        """The file of signing keys, if one is named."""
         ...
 
     @property
@@ -67,9 +72,10 @@ class VaultSettings(Protocol):
 
 @dataclass(frozen=True, repr=False)
 class Vault:
-    """The master key, the file store and what is derived from the portal's secret, together."""
+    """The master key, the portal's signature, the file store and what is derived from its secret, together."""
 
     master: keys.MasterKey
+    signing: signing.Signing
     store: FileStore
     max_evidence_bytes: int
     _secret: bytes
@@ -113,12 +119,15 @@ def install(app: Flask) -> None:
     Raises:
         portal.vault.keys.KeysetMissing: in production, or where a keyset is named that is not there.
         portal.vault.keys.KeysetDamaged: it cannot be read.
+        portal.vault.signing_keys.SigningKeysMissing, portal.vault.signing_keys.SigningKeysDamaged: likewise.
     """
     settings = cast("VaultSettings", app.extensions["portal.settings"])
-    master = keys.load_keyset(_keyset_path(settings))
+    keyset = _keyset_path(settings)
+    master = keys.load_keyset(keyset)
     store = FileStore.at(settings.store_url) if settings.store_url else FileStore.local(settings.data_dir / "files")
     app.extensions[_EXTENSION] = Vault(
         master=master,
+        signing=signing.Signing(_signing_path(settings, keyset)),
         store=store,
         max_evidence_bytes=settings.max_evidence_mb * _MEBIBYTE,
         _secret=settings.secret_key.get_secret_value().encode(),
@@ -141,4 +150,13 @@ def _keyset_path(settings: VaultSettings) -> Path:
     if not path.is_file():
         with contextlib.suppress(keys.KeysetExists):
             keys.init_keyset(path)
+    return path
+
+
+def _signing_path(settings: VaultSettings, keyset: Path) -> Path:
+    """The signing keys to use: those that are named, or those beside the keyset. Production never makes any."""
+    path = settings.signing_keys or signing_keys.beside(keyset)
+    if not path.is_file() and settings.signing_keys is None and not settings.is_production:
+        with contextlib.suppress(signing_keys.SigningKeysExist):
+            signing_keys.init_keys(path)
     return path

@@ -7,12 +7,10 @@ A key management service takes its place by another :class:`MasterKey`.
 from __future__ import annotations
 
 import json
-import os
-import secrets
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Protocol
 
-from portal.vault import primitives
+from portal.vault import keyfiles, primitives
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -76,16 +74,10 @@ def init_keyset(path: Path) -> KeyInfo:
     Raises:
         KeysetExists: there is a file already; it is left as it is.
     """
-    path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
-    draft = _write_draft(path, primitives.keyset_as_json(primitives.new_keyset()))
     try:
-        # A hard link appears complete or not at all, and never replaces a file, even when two processes start at once.
-        os.link(draft, path)
+        keyfiles.create(path, primitives.keyset_as_json(primitives.new_keyset()))
     except FileExistsError:
         raise KeysetExists("there is a keyset already; 'portal keys rotate' adds a new key to it") from None
-    finally:
-        draft.unlink()
-    _sync_folder(path.parent)
     return list_keys(path)[0]
 
 
@@ -103,8 +95,7 @@ def rotate_keyset(path: Path) -> KeyInfo:
     rotated = {"primaryKeyId": added["primaryKeyId"], "key": [*keyset["key"], *added["key"]]}
     text = json.dumps(rotated)
     primitives.keyset_from_json(text)
-    _write_draft(path, text).replace(path)
-    _sync_folder(path.parent)
+    keyfiles.replace(path, text)
     return next(key for key in list_keys(path) if key.primary)
 
 
@@ -141,22 +132,3 @@ def _read(path: Path) -> dict[str, Any]:
     except (ValueError, primitives.Unsealable):
         raise KeysetDamaged("the keyset file is damaged; put back a good copy of it") from None
     return keyset
-
-
-def _write_draft(path: Path, text: str) -> Path:
-    """A complete file beside ``path``, on disk, readable by its owner only."""
-    draft = path.with_name(f".{path.name}.{secrets.token_hex(8)}")
-    descriptor = os.open(draft, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
-    with os.fdopen(descriptor, "w", encoding="utf-8") as file:
-        file.write(text)
-        file.flush()
-        os.fsync(file.fileno())
-    return draft
-
-
-def _sync_folder(folder: Path) -> None:
-    descriptor = os.open(folder, os.O_RDONLY)
-    try:
-        os.fsync(descriptor)
-    finally:
-        os.close(descriptor)

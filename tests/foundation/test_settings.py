@@ -28,6 +28,7 @@ def production(keyset: Path, /, **changes: object) -> Settings:
 def keyset(tmp_path: Path) -> Path:
     file = tmp_path / "keyset"
     file.write_bytes(b"")
+    (tmp_path / "signing.json").write_bytes(b"")
     return file
 
 
@@ -45,16 +46,17 @@ def test_production_starts_on_safe_settings(keyset: Path) -> None:
         ({"secret_key": DEMO_SECRET}, "PORTAL_SECRET_KEY"),
         ({"secret_key": "short"}, "PORTAL_SECRET_KEY"),
         ({"keyset": None}, "PORTAL_KEYSET"),
-        ({"keyset": Path("/nowhere/keyset")}, "PORTAL_KEYSET"),
+        ({"keyset": Path("/nowhere/keyset"), "signing_keys": Path(__file__)}, "PORTAL_KEYSET"),
+        ({"signing_keys": Path("/nowhere/signing.json")}, "PORTAL_SIGNING_KEYS"),
         ({"site_domain": ""}, "PORTAL_SITE_DOMAIN"),
     ],
-    ids=["demo secret", "short secret", "no keyset", "missing keyset", "no domain"],
+    ids=["demo secret", "short secret", "no keyset", "missing keyset", "missing signing keys", "no domain"],
 )
 def test_production_refuses_and_names_the_setting(keyset: Path, change: dict[str, object], named: str) -> None:
     with pytest.raises(ConfigurationError, match="production refuses to start") as refused:
         production(keyset, **change).check()
     assert named in str(refused.value)
-    others = {"PORTAL_SECRET_KEY", "PORTAL_KEYSET", "PORTAL_SITE_DOMAIN"} - {named}
+    others = {"PORTAL_SECRET_KEY", "PORTAL_KEYSET", "PORTAL_SIGNING_KEYS", "PORTAL_SITE_DOMAIN"} - {named}
     assert not [name for name in others if name in str(refused.value)]
 
 

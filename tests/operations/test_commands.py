@@ -97,7 +97,19 @@ def test_keys_are_made_once_and_rotated_without_an_application(portal, tmp_path)
     assert portal("keys", "init", file).returncode == 0
     assert portal("keys", "init", file).returncode == 1
     assert portal("keys", "rotate", file).returncode == 0
-    assert len(portal("keys", "list", file).stdout.splitlines()) == 2
+    assert portal("keys", "rotate", file, "--only", "signing").returncode == 0
+    kinds = [line.split("\t")[0] for line in portal("keys", "list", file).stdout.splitlines()]
+    assert kinds == ["sealing"] * 2 + ["signing"] * 3
+
+
+def test_a_portal_that_has_only_a_keyset_is_given_its_signing_keys(portal, tmp_path):
+    file = tmp_path / "keyset.json"
+    assert portal("keys", "init", str(file)).returncode == 0
+    before = file.read_bytes()
+    (tmp_path / "signing.json").unlink()
+    assert portal("keys", "init", str(file)).returncode == 0
+    assert file.read_bytes() == before
+    assert (tmp_path / "signing.json").is_file()
 
 
 def test_the_demonstration_does_not_run_in_production(portal):

@@ -11,7 +11,7 @@ from flask import Flask
 from pydantic import SecretStr
 
 from portal import vault
-from portal.vault import keys
+from portal.vault import keys, signing_keys
 from portal.vault.boxes import Unsealable
 from portal.vault.evidence import TooLarge
 from portal.vault.spool import SealingRequest
@@ -21,6 +21,7 @@ from portal.vault.spool import SealingRequest
 class Settings:
     data_dir: Path
     keyset: Path | None = None
+    signing_keys: Path | None = None
     store_url: str = ""
     max_evidence_mb: int = 1
     secret_key: SecretStr = field(default_factory=lambda: SecretStr("one secret"))
@@ -56,11 +57,24 @@ def test_production_never_makes_a_keyset(settings):
 
 
 def test_a_keyset_that_is_named_must_be_there(settings, tmp_path):
-    settings.keyset = tmp_path / "elsewhere.json"
+    settings.keyset = tmp_path / "own" / "elsewhere.json"
     with pytest.raises(keys.KeysetMissing, match="portal keys init"):
         installed(settings)
     keys.init_keyset(settings.keyset)
     installed(settings)
+
+
+def test_signing_keys_lie_beside_the_keyset_unless_named_and_production_never_makes_them(settings, tmp_path):
+    installed(settings)
+    assert (settings.data_dir / "keys" / "signing.json").is_file()
+    settings.signing_keys = tmp_path / "named.json"
+    with pytest.raises(signing_keys.SigningKeysMissing, match="portal keys init"):
+        installed(settings)
+    settings.keyset, settings.signing_keys, settings.is_production = tmp_path / "own" / "keyset.json", None, True
+    keys.init_keyset(settings.keyset)
+    with pytest.raises(signing_keys.SigningKeysMissing):
+        installed(settings)
+    assert [file.name for file in settings.keyset.parent.iterdir()] == ["keyset.json"]
 
 
 def test_a_case_opens_in_its_own_portal_only(settings, tmp_path):
