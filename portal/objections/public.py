@@ -2,17 +2,21 @@
 
 from __future__ import annotations
 
-from flask import Blueprint, redirect, render_template, request, session, url_for
+from collections.abc import Mapping
+from typing import Any
+
+from flask import Blueprint, render_template, request
 from flask.typing import ResponseReturnValue
 from flask_limiter.util import get_remote_address
 
 from portal.authorities import queries as authorities
 from portal.extensions import csrf, limiter
 from portal.filings import limits, sealing
-from portal.filings.forms import ReplyForm, StatusForm, sent_files
-from portal.filings.taking import Content, NotTaken, WrongSecret
+from portal.filings.following import Following
+from portal.filings.forms import sent_files
+from portal.filings.taking import Content, NotTaken
 from portal.foundation import clock
-from portal.foundation.errors import DomainError, Invalid
+from portal.foundation.errors import DomainError
 from portal.foundation.languages import current_language
 from portal.foundation.web import LANGUAGE_PREFIX
 from portal.objections import clocks, queries, services
@@ -24,7 +28,6 @@ from portal.rulebook.rules import Rule
 from portal.vault.evidence import accept_attribute
 
 blueprint = Blueprint("objections", __name__, url_prefix=LANGUAGE_PREFIX + "/objections")
-FOLLOWED = "followed_objection"
 
 
 @blueprint.route("/new", methods=["GET", "POST"])
@@ -56,57 +59,41 @@ def new() -> ResponseReturnValue:
     return _form_page(form, 422)
 
 
+def facts(objection_id: int) -> Mapping[str, Any]:
+    """What the status page shows of an objection."""
+    objection = queries.objection_by_id(objection_id)
+    opened = sealing.opened(objection, for_filer=True)
+    return {
+        "objection": objection,
+        "opened": opened,
+        "due": clocks.due(objection),
+        "left": clocks.days_until(objection, clock.today()),
+        "identity_opened": [entry for entry in opened.timeline if entry.event.act is ObjectionAct.OPEN_IDENTITY],
+    }
+
+
+FOLLOWING = Following("objections", "followed_objection", services.follow, services.add_reply, facts)
+
+
 @blueprint.route("/status", methods=["GET", "POST"])
 @csrf.exempt
 @limiter.limit("40 per 15 minutes", methods=["POST"], key_func=get_remote_address)
 def status() -> ResponseReturnValue:
     """Ask for receipt number and secret, then show the objection."""
-    form = StatusForm()
-    if request.method == "POST" and form.validate():
-        try:
-            objection = services.follow(form.receipt.data or "", form.secret.data or "")
-        except WrongSecret as wrong:
-            form.form_errors = [wrong.message]
-            return render_template("objections/status_form.html", form=form), 403
-        session.permanent = True
-        session[FOLLOWED] = objection.id
-        return redirect(url_for("objections.status"))
-    objection_id = session.get(FOLLOWED)
-    if objection_id is None or form.errors:
-        if request.method == "GET":
-            form.receipt.data = request.args.get("receipt", "")
-        return render_template("objections/status_form.html", form=form), 422 if form.errors else 200
-    return _status_page(objection_id, ReplyForm())
+    return FOLLOWING.status()
 
 
 @blueprint.post("/status/reply")
 @limiter.limit("30 per hour")
 def reply() -> ResponseReturnValue:
     """A message or a supplement of the objector."""
-    objection_id = session.get(FOLLOWED)
-    if objection_id is None:
-        return redirect(url_for("objections.status"))
-    form = ReplyForm()
-    if not form.validate():
-        return _status_page(objection_id, form, 422)
-    try:
-        services.add_reply(objection_id, form.text.data or "", sent_files(request.files.getlist("evidence")))
-    except Invalid as refused:
-        form.text.errors = list(map(str, refused.fields.values()))
-    except NotTaken as refused:
-        form.evidence.errors = [f"{refused.name}: {refused.why}"]
-    except DomainError as refused:
-        form.form_errors = [refused.message]
-    else:
-        return redirect(url_for("objections.status", sent=1))
-    return _status_page(objection_id, form, 422)
+    return FOLLOWING.reply()
 
 
 @blueprint.post("/status/leave")
 def leave() -> ResponseReturnValue:
     """Forget the objection in this browser."""
-    session.pop(FOLLOWED, None)
-    return redirect(url_for("objections.status"))
+    return FOLLOWING.leave()
 
 
 def _form_page(form: ObjectionForm, code: int = 200) -> ResponseReturnValue:
@@ -123,23 +110,6 @@ def _form_page(form: ObjectionForm, code: int = 200) -> ResponseReturnValue:
         department=authorities.department(),
         limits=limits,
         accept=accept_attribute(),
-    )
-    return page, code
-
-
-def _status_page(objection_id: int, form: ReplyForm, code: int = 200) -> ResponseReturnValue:
-    objection = queries.objection_by_id(objection_id)
-    page = render_template(
-        "objections/status.html",
-        objection=objection,
-        opened=sealing.opened(objection, for_filer=True),
-        due=clocks.due(objection),
-        left=clocks.days_until(objection, clock.today()),
-        form=form,
-        limits=limits,
-        accept=accept_attribute(),
-        identity_opened=[event for event in objection.events if event.act is ObjectionAct.OPEN_IDENTITY],
-        sent=request.args.get("sent") == "1",
     )
     return page, code
 
