@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from typing import ClassVar
 
-from sqlalchemy import ForeignKey, Index, String
+from sqlalchemy import ForeignKey, String
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from portal.authorities.models import Authority
+from portal.complaints.handling.columns import Handled, queue_indexes
 from portal.complaints.rules import (
     OPEN,
     CaseAct,
@@ -25,11 +26,11 @@ from portal.foundation.database import Base, EnumText
 from portal.register.models import Agency, Unit
 
 
-class Case(SealedFiling, Base):
+class Case(SealedFiling, Handled, Base):
     """One real-name complaint from filing to its end."""
 
     __tablename__ = "complaint_case"
-    __table_args__ = (Index("ix_complaint_case_queue", "authority_id", "status", "due_on"),)
+    __table_args__ = queue_indexes()
     BOX: ClassVar[str] = "complaint"
     SUBJECT: ClassVar[str] = "case"
 

@@ -7,6 +7,7 @@ from portal.complaints.desk.case import case, identity
 from portal.complaints.desk.evidence import evidence
 from portal.complaints.desk.frame import BOTH, determination, verification
 from portal.complaints.desk.queue import queue
+from portal.complaints.handling import models as _tables  # noqa: F401 - a table that no module names is never made
 
 __all__ = ["determination", "verification"]
 
