@@ -55,7 +55,9 @@ def test_a_second_person_lets_it_hold_from_its_day_on(proposed, people):
 def test_both_persons_and_what_they_did_stand_in_the_audit_log(proposed, people):
     with at(MONDAY):
         services.confirm(proposed.id, version=proposed.version, by=people.reviewer)
-    records = db.session.scalars(select(AuditRecord).where(AuditRecord.subject == "rule:publicity_days")).all()
+    records = db.session.scalars(
+        select(AuditRecord).where(AuditRecord.subject == "rule:publicity_days").order_by(AuditRecord.id)
+    ).all()
     assert [(record.action, record.actor) for record in records] == [
         ("rulebook.amendment.proposed", people.editor.actor),
         ("rulebook.amendment.confirmed", people.reviewer.actor),
