@@ -49,6 +49,7 @@ class Settings(BaseSettings):
     site_id_code: str = ""
     icp_number: str = ""
     max_evidence_mb: int = Field(default=100, ge=1, le=2048)
+    max_evidence_total_mb: int = Field(default=500, ge=1, le=20_480)
     max_evidence_files: int = Field(default=10, ge=1, le=50)
     smtp_url: SecretStr | None = None
     sms_webhook_url: SecretStr | None = None
@@ -112,6 +113,11 @@ class Settings(BaseSettings):
     def is_production(self) -> bool:
         """Whether citizens' real data may be here."""
         return self.env is Environment.PRODUCTION
+
+    @property
+    def issuer(self) -> str:
+        """The portal's own address, as what it signs names it."""
+        return f"https://{self.site_domain}" if self.site_domain else f"http://{self.host}:{self.port}"
 
     def site_names(self) -> dict[str, str]:
         """The portal's name by language."""

@@ -70,6 +70,8 @@ class FilingEvent:
     authority_id: Mapped[int | None] = mapped_column(ForeignKey("authority.id"))
     public: Mapped[bool] = mapped_column(default=False)
     sealed_note: Mapped[bytes | None] = mapped_column(LargeBinary)
+    #: The signed receipt for what came in with this act.
+    sealed_receipt: Mapped[bytes | None] = mapped_column(LargeBinary)
 
     @declared_attr
     def person(cls) -> Mapped[Person | None]:  # noqa: N805 - a declared attribute is given the class
@@ -92,3 +94,8 @@ class FilingEvidence:
     size: Mapped[int]
     sha256: Mapped[str] = mapped_column(String(64))
     store_key: Mapped[str] = mapped_column(String(120), unique=True)
+
+    @property
+    def from_filer(self) -> bool:
+        """Whether whoever filed sent it. A feature in which others add files says so of each."""
+        return True

@@ -16,10 +16,10 @@ from itsdangerous import BadSignature, URLSafeSerializer
 from sqlalchemy import select
 from sqlalchemy.exc import IntegrityError
 
-from portal.filings import sealing
+from portal.filings import receipts, sealing
 from portal.filings.models import FilingEvidence, SealedFiling
 from portal.filings.sealing import Identity
-from portal.foundation import clock
+from portal.foundation import audit, clock
 from portal.foundation.database import db, transaction
 from portal.foundation.errors import DomainError, Invalid
 from portal.foundation.identifiers import (
@@ -73,6 +73,7 @@ class Content:
     identity: Identity
     language: Language = Language.ZH
     is_sample: bool = False
+    notify: bool = False
     files: Files = field(default_factory=tuple)
 
 
@@ -134,8 +135,13 @@ class Intake(Generic[F, E]):
         filing.filing_digest = digest
         self.fill(filing, content, box, token)
         evidence = self.take_in(content.files, box)
+
+        def enter_signed(entered: F) -> None:
+            enter(entered)
+            receipts.issue(entered, box, content.statement, evidence)
+
         try:
-            earlier = self._enter_once(token, filing, evidence, enter)
+            earlier = self._enter_once(token, filing, evidence, enter_signed)
         except BaseException:
             forget(evidence)
             raise
@@ -146,7 +152,7 @@ class Intake(Generic[F, E]):
 
     def fill(self, filing: F, content: Content, box: Box, token: str) -> None:
         """Write into a new filing what every filing has, sealed in its box."""
-        filing.language, filing.is_sample = content.language, content.is_sample
+        filing.language, filing.is_sample, filing.notify = content.language, content.is_sample, content.notify
         filing.secret_digest, filing.token_digest = secret_digest(self.secret_of(token)), _digest(token)
         filing.wrapped_key = box.wrapped
         filing.sealed_identity = sealing.seal_identity(box, content.identity)
@@ -195,6 +201,18 @@ class Intake(Generic[F, E]):
             raise WrongSecret
         return db.session.get_one(self.model, found.id)
 
+    def renew_secret(self, filing: F, *, action: str, by: str) -> str:
+        """A new secret for a filing, for whoever follows it. The old one opens nothing any more, at once.
+
+        The new one is told once, here; only its digest is kept. ``action`` is what the audit log calls it.
+        """
+        secret = self.secret_of(secrets.token_urlsafe(24))
+        with transaction():
+            filing.secret_digest = secret_digest(secret)
+            db.session.flush()
+            audit.record(action, filing.subject, by)
+        return secret
+
     def add(self, filing: F, text: str, files: Files, *, enter: Callable[[bytes | None, list[E]], None]) -> None:
         """Take a message and files of whoever filed.
 
@@ -211,6 +229,7 @@ class Intake(Generic[F, E]):
         try:
             with transaction():
                 enter(sealing.seal_note(box, text), evidence)
+                receipts.issue(filing, box, text.strip(), evidence)
         except BaseException:
             forget(evidence)
             raise
@@ -233,7 +252,9 @@ class Intake(Generic[F, E]):
         return earlier
 
     def _again(self, earlier: F, digest: str, secret: str) -> Taken[F]:
-        if not hmac.compare_digest(earlier.filing_digest, digest):
+        # A secret that was renewed is not told again: its form is spent.
+        renewed = not is_secret(secret, earlier.secret_digest)
+        if renewed or not hmac.compare_digest(earlier.filing_digest, digest):
             raise AlreadyFiled(earlier.receipt, self.already(earlier.receipt))
         return Taken(earlier, secret)
 

@@ -11,7 +11,7 @@ from portal.complaints.services.filing import (
     sent_again,
     signed_token,
 )
-from portal.complaints.services.following import add_reply
+from portal.complaints.services.following import add_reply, renew_secret
 
 __all__ = [
     "Filing",
@@ -23,6 +23,7 @@ __all__ = [
     "new_token",
     "open_identity",
     "read_evidence",
+    "renew_secret",
     "send_draft",
     "sent_again",
     "signed_token",

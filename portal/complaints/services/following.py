@@ -43,3 +43,15 @@ def add_reply(case_id: int, text: str, files: Files) -> Case:
 
     INTAKE.add(known, text, files, enter=enter)
     return known
+
+
+def renew_secret(case_id: int) -> str:
+    """A new secret for the complainant, who follows the case; the old one is worth nothing any more.
+
+    Raises:
+        NotFound: no such case.
+    """
+    case = db.session.get(Case, case_id)
+    if case is None:
+        raise NotFound
+    return INTAKE.renew_secret(case, action="complaints.secret.renewed", by=COMPLAINANT)

@@ -8,6 +8,7 @@ from collections.abc import Callable
 from datetime import timedelta
 from typing import TypeVar
 
+from portal.filings import receipts
 from portal.filings.drafts import services
 from portal.filings.drafts.models import DraftFile, FilingDraft
 from portal.filings.models import FilingEvidence, SealedFiling
@@ -61,6 +62,7 @@ def send(
             filing.evidence.extend(moved(intake.evidence, item) for item in files)
             db.session.add(filing)
             enter(filing)
+            receipts.issue(filing, box, content.statement, filing.evidence)
     except services.DraftGone:
         return again(intake, token)
     return Taken(filing, intake.secret_of(token))

@@ -7,6 +7,7 @@ from portal.objections.services.filing import (
     file_objection,
     follow,
     new_token,
+    renew_secret,
     signed_token,
 )
 from portal.objections.services.recomputing import recompute
@@ -22,5 +23,6 @@ __all__ = [
     "open_identity",
     "read_evidence",
     "recompute",
+    "renew_secret",
     "signed_token",
 ]

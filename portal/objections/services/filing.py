@@ -86,6 +86,16 @@ def add_reply(objection_id: int, text: str, files: Files) -> Objection:
     return objection
 
 
+def renew_secret(objection_id: int) -> str:
+    """A new secret for the objector, who follows the objection; the old one is worth nothing any more.
+
+    Raises:
+        NotFound: no such objection.
+    """
+    objection = queries.objection_by_id(objection_id)
+    return INTAKE.renew_secret(objection, action="objections.secret.renewed", by=OBJECTOR)
+
+
 def _open_target(ref: str) -> queries.Target:
     found = queries.target(ref)
     if found is None:
