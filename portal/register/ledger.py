@@ -10,6 +10,7 @@ from datetime import date
 from enum import StrEnum
 from typing import Any
 
+from flask import current_app
 from sqlalchemy import func, select, text
 
 from portal.authorities import queries as authority_queries
@@ -18,6 +19,7 @@ from portal.content.models import Document
 from portal.foundation import clock
 from portal.foundation.database import Base, db
 from portal.register import projections
+from portal.register.hooks import acts_recorded
 from portal.register.models import Agency, Exclusion, ListEntry, RegisterEvent, Unit, UnitName
 from portal.register.projections import MAKING, Act, key_of
 from portal.register.rules import EntryStatus, EventKind, NameKind
@@ -40,7 +42,8 @@ def record(
     data: Mapping[str, Any] | None = None,
 ) -> RegisterEvent:
     """Write an act down and apply it, inside the transaction of the use case; see :meth:`Writer.record`."""
-    event = Writer().record(
+    writer = Writer()
+    event = writer.record(
         kind,
         unit=unit,
         entry=entry,
@@ -52,12 +55,12 @@ def record(
         source_url=source_url,
         data=data,
     )
-    db.session.flush()
+    writer.write()
     return event
 
 
 class Writer:
-    """Writes acts one after the other, with one flush for all of them; the tables are its shelf.
+    """Writes acts one after the other, with one flush for all of them (:meth:`write`); the tables are its shelf.
 
     One writer at a time in a transaction: ids are given out from what the tables held when it began.
     """
@@ -72,6 +75,7 @@ class Writer:
         self._agencies: dict[int, Agency | None] = {}
         self._named: dict[str, Agency] = {}
         self._authorities: dict[str, Authority] | None = None
+        self._recorded: list[RegisterEvent] = []
         if db.engine.dialect.name == "postgresql":
             db.session.execute(text("SELECT pg_advisory_xact_lock(:key)"), {"key": LEDGER_LOCK})
 
@@ -89,7 +93,7 @@ class Writer:
         source_url: str = "",
         data: Mapping[str, Any] | None = None,
     ) -> RegisterEvent:
-        """Write an act down and apply it to the tables; flushed by the caller.
+        """Write an act down and apply it to the tables; :meth:`write` ends a row of them.
 
         ``data`` by kind (days as dates or ISO texts; ``names`` are ``{"name", "kind"}``, ids are given here):
 
@@ -144,7 +148,15 @@ class Writer:
         # By relationship as well, so that new rows reach the database before the event that speaks of them.
         event.unit, event.entry, event.agency = self.unit(unit_id), self.entry(entry_id), agency
         db.session.add(event)
+        self._recorded.append(event)
         return event
+
+    def write(self) -> None:
+        """Bring what was recorded to the database, and tell the packages above."""
+        db.session.flush()
+        recorded, self._recorded = self._recorded, []
+        if recorded:
+            acts_recorded.send(current_app._get_current_object(), events=recorded)  # type: ignore[attr-defined]  # noqa: SLF001
 
     # The shelf.
 

@@ -10,7 +10,7 @@ from portal.authorities.models import Person
 from portal.authorities.rules import Permission
 from portal.authorities.services import SYSTEM, require
 from portal.foundation import audit, clock
-from portal.foundation.database import db, transaction
+from portal.foundation.database import transaction
 from portal.register.cleaning import name_key
 from portal.register.ledger import Writer
 from portal.register.lists import files
@@ -89,7 +89,7 @@ def _take_all(rows: Sequence[RawRow], digest: str, actor: str, *, dry_run: bool)
     report = ImportReport(reports, dry_run, digest, run.new_units, run.new_agencies)
     if dry_run or not report.changed:
         return report
-    db.session.flush()
+    run.ledger.write()
     mark_changed(
         *sorted(f"unit:{unit.public_id}" for unit in run.touched_units),
         *sorted(f"agency:{run.book.agencies[key].public_id}" for key in run.touched_agencies),

@@ -68,7 +68,7 @@ def keep_unit(unit: Unit, details: UnitDetails, *, version: int, by: Person) -> 
         moved = _move(ledger, unit, details, by)
         named = _former(ledger, unit, details.former_name, by)
         if data or moved or named:
-            db.session.flush()
+            ledger.write()
             mark_changed(f"unit:{unit.public_id}")
             changed = sorted(data) + ["authority"] * moved + ["former_name"] * named
             audit.record("register.unit.kept", f"unit:{unit.public_id}", by.actor, {"changed": changed})

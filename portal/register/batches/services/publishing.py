@@ -212,7 +212,7 @@ def _settle(
         mark_changed(f"unit:{event.unit.public_id}")
         if event.agency is not None:
             mark_changed(f"agency:{event.agency.public_id}")
-    db.session.flush()
+    writer.write()
 
 
 def _facts(batch: Batch, candidate: Candidate, *, is_new: bool) -> dict[str, object]:
