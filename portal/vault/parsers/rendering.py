@@ -7,11 +7,11 @@ import warnings
 from typing import TypedDict
 
 import pypdfium2 as pdfium
-from PIL import Image, ImageFile, ImageOps, TiffImagePlugin  # noqa: F401 - the plugins are loaded before the doors close
+from PIL import Image, ImageFile, ImageOps
 
 from .faults import Damaged, NoSuchPage, Protected, TooMuch
 
-FORMATS = ("JPEG", "MPO", "PNG", "WEBP", "GIF", "TIFF", "BMP")
+FORMATS = ("JPEG", "PNG", "WEBP", "GIF", "TIFF", "BMP")
 MOST_PIXELS = 80_000_000
 #: A JPEG is decoded at a fraction of its size, so that the largest cameras' pictures can be shown.
 MOST_JPEG_PIXELS = 320_000_000
