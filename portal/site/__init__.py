@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from flask import Flask
 
-from portal.site import health, public, robots
+from portal.site import figures, health, public, robots
 
 
 def install(app: Flask) -> None:
     """Bind the composed pages."""
     app.register_blueprint(public.blueprint)
+    app.register_blueprint(figures.blueprint)
     app.register_blueprint(robots.blueprint)
     app.register_blueprint(health.blueprint)

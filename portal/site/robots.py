@@ -27,6 +27,7 @@ FIXED_PAGES = (
     "register.agencies",
     "site.statistics",
     "complaints.index",
+    "figures.page",
     "site.about",
     "site.accessibility",
 )
