@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import os
+import signal
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path
+from threading import Event
 
 import click
 from flask import Flask, current_app
@@ -18,8 +20,9 @@ from portal.authorities import queries, services
 from portal.authorities.rules import Role
 from portal.foundation import audit
 from portal.foundation.errors import Invalid
-from portal.operations import serving
+from portal.operations import serving, worker
 from portal.operations.export import NotEmpty, export
+from portal.operations.outbox.commands import outbox
 from portal.vault import keys as keysets
 from portal.vault import signing_keys
 from portal.vault.store import FileMissing
@@ -30,7 +33,7 @@ DEFAULT_SIGNING_KEYS = "PORTAL_SIGNING_KEYS"
 
 def install(app: Flask) -> None:
     """Add the commands to ``portal``."""
-    for command in (serve, database, reindex, export_all, audit_commands, users):
+    for command in (serve, work, outbox, database, reindex, export_all, audit_commands, users):
         app.cli.add_command(command)
 
 
@@ -42,6 +45,22 @@ def serve() -> None:
     serving.refuse_demo_accounts(app)
     search.apply_pending(app)
     serving.serve(app.extensions["portal.settings"])
+
+
+@click.command("worker")
+@click.option("--once", is_flag=True, help="Do what is due now and end.")
+@with_appcontext
+def work(*, once: bool) -> None:
+    """Deliver the outbox and do the chores, until stopped. Any number of workers may run."""
+    app = current_app._get_current_object()  # type: ignore[attr-defined]  # noqa: SLF001 - the worker outlives the proxy
+    if once:
+        delivered, done = worker.work_once(app)
+        click.echo(f"{delivered} messages delivered, {done} chores done")
+        return
+    stop = Event()
+    for number in (signal.SIGTERM, signal.SIGINT):
+        signal.signal(number, lambda *_: stop.set())
+    worker.run(app, stop)
 
 
 @click.group("db")

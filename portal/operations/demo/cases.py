@@ -102,7 +102,14 @@ STORIES = (
             ACCEPT,
             VERIFY,
             REPORT,
-            (CaseAct.ORDER_RECTIFICATION, {"note": "请于期限内更正数据并提交说明（样本）。", "rectify_in": 60}),
+            (
+                CaseAct.ORDER_RECTIFICATION,
+                {
+                    "note": "经核定举报部分属实，已责令限期整改（样本）。",
+                    "measures": "请更正废水回用率数据，并提交更正说明和在线监测记录（样本）。",
+                    "rectify_in": 60,
+                },
+            ),
         ),
     ),
     Story(
