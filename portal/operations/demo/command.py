@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import threading
 import time
 from pathlib import Path
 
@@ -10,7 +11,7 @@ from flask import Flask
 from flask_migrate import upgrade
 
 from portal import search
-from portal.operations import serving
+from portal.operations import serving, worker
 from portal.operations.demo import seeding
 from portal.settings import ConfigurationError, Settings
 
@@ -37,6 +38,8 @@ def demo(port: int | None, data: Path | None, seed_only: bool) -> None:  # noqa:
     click.echo(f"ready after {time.monotonic() - started:.0f} s\n")
     _introduce(app, port or settings.port, receipts)
     if not seed_only:
+        # In this process, so that it ends with the server; the server's own processes are separate.
+        threading.Thread(target=worker.run, args=(app, threading.Event()), name="worker", daemon=True).start()
         serving.serve(settings, port)
 
 
@@ -50,4 +53,8 @@ def _introduce(app: Flask, port: int, receipts: list[tuple[str, str]]) -> None:
         click.echo(f"  {account.email:<{width}}  {account.name}")
     if receipts:
         receipt, secret = receipts[1]
-        click.echo(f"\nA sample complaint to follow: receipt {receipt}, secret {secret}\n")
+        click.echo(f"\nA sample complaint to follow: receipt {receipt}, secret {secret}")
+    settings: Settings = app.extensions["portal.settings"]
+    if settings.smtp_url is None or settings.sms_webhook_url is None:
+        click.echo(f"\nE-mails and short messages are not sent; they are kept in {settings.data_dir / 'outbox'}")
+    click.echo()
