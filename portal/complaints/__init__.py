@@ -7,16 +7,17 @@ from flask_babel import lazy_gettext as _l
 
 from portal.authorities.desk import Section, add_section
 from portal.authorities.rules import Permission
-from portal.complaints import desk, public, queries, rules
+from portal.complaints import desk, public, rules
+from portal.complaints.handling import queue
 from portal.complaints.services.recomputing import on_calendar_changed
 from portal.foundation.web import add_navigation, add_private_path
 from portal.rulebook.hooks import calendar_changed
 
 VERIFICATION = Section(
-    40, "verification.queue", _l("Verification"), frozenset({Permission.VERIFY}), queries.waiting_for_verification
+    40, "verification.queue", _l("Verification"), frozenset({Permission.VERIFY}), queue.waiting_for_verification
 )
 DETERMINATION = Section(
-    50, "determination.queue", _l("Determination"), frozenset({Permission.DETERMINE}), queries.waiting_for_determination
+    50, "determination.queue", _l("Determination"), frozenset({Permission.DETERMINE}), queue.waiting_for_determination
 )
 
 

@@ -6,13 +6,16 @@ from portal.complaints.desk.acting import act
 from portal.complaints.desk.case import case, identity
 from portal.complaints.desk.evidence import evidence
 from portal.complaints.desk.frame import BOTH, determination, verification
-from portal.complaints.desk.queue import queue
+from portal.complaints.desk.queue import assign_many, delete_view, queue, save_view
 from portal.complaints.handling import models as _tables  # noqa: F401 - a table that no module names is never made
 
 __all__ = ["determination", "verification"]
 
 for _blueprint in BOTH:
     _blueprint.add_url_rule("/", "queue", queue, methods=["GET"])
+    _blueprint.add_url_rule("/assign", "assign_many", assign_many, methods=["POST"])
+    _blueprint.add_url_rule("/views", "save_view", save_view, methods=["POST"])
+    _blueprint.add_url_rule("/views/<int:view_id>/delete", "delete_view", delete_view, methods=["POST"])
     _blueprint.add_url_rule("/<int:case_id>", "case", case, methods=["GET"])
     _blueprint.add_url_rule("/<int:case_id>/identity", "identity", identity, methods=["POST"])
     _blueprint.add_url_rule("/<int:case_id>/evidence/<int:evidence_id>", "evidence", evidence, methods=["GET"])

@@ -2,39 +2,112 @@
 
 from __future__ import annotations
 
-from flask import render_template, request
-from flask.typing import ResponseReturnValue
+from collections.abc import Iterator
+from typing import Any
 
+from flask import flash, redirect, render_template, request, url_for
+from flask.typing import ResponseReturnValue
+from flask_babel import gettext as _
+
+from portal.authorities import queries as authorities
 from portal.authorities.desk import staff
 from portal.authorities.models import Person
 from portal.complaints import clocks, queries
 from portal.complaints.desk.frame import CASE_STAFF, queue_name
+from portal.complaints.handling import queries as handling
+from portal.complaints.handling import queue as queues
+from portal.complaints.handling import services, staffing
+from portal.complaints.handling.rules import MOST_COUNTED, SORTING_LABELS, QueueView, Within
 from portal.complaints.rules import DETERMINATION_QUEUE, VERIFICATION_QUEUE, CaseStatus
 from portal.foundation import clock
+from portal.foundation.errors import DomainError, Invalid
 
 CLOSED = (CaseStatus.CLOSED, CaseStatus.REFUSED)
 QUEUES = {"verification": VERIFICATION_QUEUE, "determination": DETERMINATION_QUEUE}
+LONGEST_NUMBER = 10
 
 
 @staff(*CASE_STAFF)
 def queue(person: Person) -> ResponseReturnValue:
     """Cases by due date; one's own for officers, all for the department."""
-    name = queue_name()
+    name, view = queue_name(), QueueView.read(request.args)
     statuses = (*QUEUES[name], *CLOSED)
-    try:
-        status = CaseStatus(request.args["status"]) if request.args.get("status") else None
-    except ValueError:
-        status = None
-    text = request.args.get("q", "").strip()[:100]
-    shown = QUEUES[name] if status is None and not text else statuses
+    shown = QUEUES[name] if view.status is None and not view.text else statuses
+    determines = name == "determination"
     return render_template(
         "complaints/queue.html",
-        page=queries.queue(person, shown, status, text),
-        counts=queries.counts(person, statuses),
-        status=status,
-        q=text,
+        page=queues.page(person, shown, view, queues.Place.read(request.args.get("from", ""))),
+        counts=queues.counts(person, statuses, view.authority),
+        view=view,
         queue=name,
-        unassigned=queries.unassigned(person) if name == "determination" else [],
+        views=handling.views_of(person, name),
+        colleagues=staffing.colleagues_of(person),
+        authorities=authorities.authorities() if determines else [],
+        sortings=SORTING_LABELS,
+        withins=list(Within),
+        most=MOST_COUNTED,
+        unassigned=queries.unassigned(person) if determines else [],
         days_until=lambda case: clocks.days_until(case, clock.today()),
         due=clocks.due,
+        person=person,
     )
+
+
+@staff(*CASE_STAFF)
+def assign_many(person: Person) -> ResponseReturnValue:
+    """Give the chosen cases to one person; what could not go over is named."""
+    seen = list(_seen(request.form.getlist("case")))
+    to = request.form.get("to", "")
+    view = QueueView.read(request.form)
+    if not seen or not (to == "nobody" or _number(to)):
+        flash(_("Choose cases and a person first."), "error")
+        return _back(view)
+    try:
+        assigned = services.assign_many(seen, None if to == "nobody" else int(to), by=person)
+    except DomainError as refused:
+        flash(str(refused.message), "error")
+        return _back(view)
+    flash(_("%(n)s cases were given to this person.", n=assigned.done), "success")
+    if assigned.skipped:
+        named = " ".join(assigned.skipped)
+        flash(
+            _("These changed meanwhile or cannot go to this person, and were left as they are: %(cases)s", cases=named)
+        )
+    return _back(view)
+
+
+@staff(*CASE_STAFF)
+def save_view(person: Person) -> ResponseReturnValue:
+    """Keep the view that is shown under a name."""
+    view = QueueView.read(request.form)
+    try:
+        services.save_view(queue_name(), request.form.get("name", ""), view, by=person)
+    except Invalid as refused:
+        flash(" ".join(map(str, refused.fields.values())), "error")
+    else:
+        flash(_("Saved."), "success")
+    return _back(view)
+
+
+@staff(*CASE_STAFF)
+def delete_view(person: Person, view_id: int) -> ResponseReturnValue:
+    """Forget a view of one's own."""
+    services.delete_view(view_id, by=person)
+    return _back(QueueView.read(request.form))
+
+
+def _back(view: QueueView) -> ResponseReturnValue:
+    values: dict[str, Any] = dict(view.args)
+    return redirect(url_for(f"{queue_name()}.queue", **values))
+
+
+def _seen(sent: list[str]) -> Iterator[tuple[int, int]]:
+    """Numbers and versions as the boxes carry them: ``12.3``."""
+    for item in sent:
+        number, _dot, version = item.partition(".")
+        if _number(number) and _number(version):
+            yield int(number), int(version)
+
+
+def _number(text: str) -> bool:
+    return text.isascii() and text.isdecimal() and len(text) < LONGEST_NUMBER
