@@ -15,21 +15,26 @@ from portal.foundation.choices import choices
 from portal.register.rules import EXCLUSION_LABELS, REMOVAL_LABELS, ExclusionGround, RemovalGround
 
 
+def problem_field() -> RadioField:
+    """What is wrong, chosen from the kinds that there are."""
+    return RadioField(
+        _l("What is wrong"),
+        choices=choices(PROBLEM_LABELS),
+        validators=[DataRequired(_l("Please choose what is wrong."))],
+    )
+
+
 class ComplaintForm(FilingForm):
     """A complaint in one piece."""
 
-    FIRST: ClassVar[tuple[str, ...]] = ("respondent", "respondent_name", "evaluated", "problem_kind")
+    FIRST: ClassVar[tuple[str, ...]] = ("respondent", "respondent_name", "evaluated", "problem_kind", "statement")
 
     respondent = HiddenField()
     respondent_name = StringField(
         _l("Name of the enterprise, park or agency"), filters=[tidy], validators=[Length(max=200), ReadableText()]
     )
     evaluated = HiddenField()
-    problem_kind = RadioField(
-        _l("What is wrong"),
-        choices=choices(PROBLEM_LABELS),
-        validators=[DataRequired(_l("Please choose what is wrong."))],
-    )
+    problem_kind = problem_field()
 
     @property
     def problem(self) -> ProblemKind:

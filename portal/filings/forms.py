@@ -112,18 +112,9 @@ def consent_field(label: LazyString, missing: LazyString) -> BooleanField:
     return BooleanField(label, validators=[DataRequired(missing)], false_values=("", "false", "n", "0"))
 
 
-class FilingForm(FlaskForm):
-    """A filing in one piece. It carries no authority of its own, so it needs no session and no CSRF token."""
+class IdentityPart(FlaskForm):
+    """Who files."""
 
-    class Meta:
-        """The form's own settings."""
-
-        csrf: ClassVar[bool] = False
-
-    #: Fields of the feature that stand before those of every filing.
-    FIRST: ClassVar[tuple[str, ...]] = ()
-
-    statement = statement_field(_l("Statement"))
     name = StringField(
         _l("Your name"),
         filters=[tidy],
@@ -137,6 +128,12 @@ class FilingForm(FlaskForm):
         # A borrowed phone must not offer it to the next person.
         render_kw={"autocomplete": "off"},
     )
+    contact = StringField(
+        _l("Contact person"),
+        filters=[tidy],
+        validators=[Length(max=100), ReadableText()],
+        render_kw={"autocomplete": "off"},
+    )
     phone = TelField(_l("Mobile number"), filters=[tidy], render_kw={"autocomplete": "tel", "inputmode": "tel"})
     email = EmailField(
         _l("E-mail"),
@@ -147,19 +144,7 @@ class FilingForm(FlaskForm):
     address = StringField(
         _l("Address"), filters=[tidy], validators=[Length(max=300)], render_kw={"autocomplete": "street-address"}
     )
-    evidence = MultipleFileField(_l("Supporting material"))
-    consent = consent_field(
-        _l(
-            "I assure that what I state and submit is true, and I agree that my personal information is used to verify it."
-        ),
-        _l("Please confirm this, or the complaint cannot be taken."),
-    )
-    filing_token = HiddenField()
-
-    def __iter__(self) -> Iterator[Field]:
-        """The fields in the order in which the page asks for them."""
-        first = [self._fields[name] for name in self.FIRST]
-        return iter([*first, *(field for name, field in self._fields.items() if name not in self.FIRST)])
+    notify = BooleanField(_l("Tell me by message when something changes"), false_values=("", "false", "n", "0"))
 
     @property
     def identity(self) -> Identity:
@@ -171,6 +156,7 @@ class FilingForm(FlaskForm):
             phone=self.phone.data or "",
             email=self.email.data or "",
             address=self.address.data or "",
+            contact=self.contact.data or "",
         )
 
     def validate_id_number(self, field: Field) -> None:
@@ -194,6 +180,33 @@ class FilingForm(FlaskForm):
             field.data = plausible_mobile(field.data)
         except InvalidIdentifier:
             raise ValidationError(_l("The mobile number is not valid.")) from None
+
+
+class FilingForm(IdentityPart):
+    """A filing in one piece. It carries no authority of its own, so it needs no session and no CSRF token."""
+
+    class Meta:
+        """The form's own settings."""
+
+        csrf: ClassVar[bool] = False
+
+    #: Fields of the feature that stand before those of every filing.
+    FIRST: ClassVar[tuple[str, ...]] = ()
+
+    statement = statement_field(_l("Statement"))
+    evidence = MultipleFileField(_l("Supporting material"))
+    consent = consent_field(
+        _l(
+            "I assure that what I state and submit is true, and I agree that my personal information is used to verify it."
+        ),
+        _l("Please confirm this, or the complaint cannot be taken."),
+    )
+    filing_token = HiddenField()
+
+    def __iter__(self) -> Iterator[Field]:
+        """The fields in the order in which the page asks for them."""
+        first = [self._fields[name] for name in self.FIRST]
+        return iter([*first, *(field for name, field in self._fields.items() if name not in self.FIRST)])
 
     def validate_evidence(self, field: Field) -> None:
         """At least one file, and no more than announced."""

@@ -28,6 +28,8 @@ class Identity:
 
 
 @dataclass(frozen=True)
+    #: Who speaks for an organisation.
+    contact: str = ""
 class TimelineEntry:
     """One act as a page shows it; ``event`` is one of the feature's own."""
 

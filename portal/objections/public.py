@@ -122,3 +122,4 @@ def _filing(form: ObjectionForm) -> services.Filing:
         files=sent_files(form.evidence.data or []),
     )
     return services.Filing(candidate=(form.candidate.data or "").strip().lower(), content=content)
+        notify=form.notify.data,

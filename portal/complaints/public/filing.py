@@ -10,6 +10,7 @@ from portal.authorities import queries as authorities
 from portal.complaints import services
 from portal.complaints.forms import ComplaintForm
 from portal.complaints.public.frame import blueprint
+from portal.complaints.public.guide import first_page, receipt_page
 from portal.complaints.respondents import Respondent, find_respondents, respondent_of
 from portal.complaints.rules import NotOurs
 from portal.extensions import csrf, limiter
@@ -25,7 +26,9 @@ from portal.vault.evidence import accept_attribute
 @csrf.exempt
 @limiter.limit("30 per hour", methods=["POST"])
 def new() -> ResponseReturnValue:
-    """The form, and its filing. A complete POST works without session, cookie or script."""
+    """The guided form's first step, or with ``all`` everything on one page; a complete POST files, without session or script."""
+    if request.method == "GET" and "all" not in request.args:
+        return first_page()
     form = ComplaintForm(formdata=request.form if request.method == "POST" else request.args)
     if request.method == "GET":
         form.filing_token.data = services.new_token()
@@ -48,7 +51,7 @@ def new() -> ResponseReturnValue:
         form.form_errors = [refused.message]
         return _form_page(form, refused.status)
     else:
-        return render_template("complaints/receipt.html", case=filed.filing, secret=filed.secret), 201
+        return receipt_page(filed)
     return _form_page(form, 422)
 
 
@@ -80,6 +83,7 @@ def _filing(form: ComplaintForm, respondent: Respondent) -> services.Filing:
         statement=form.statement.data or "",
         identity=form.identity,
         language=current_language(),
+        notify=form.notify.data,
         files=sent_files(form.evidence.data or []),
     )
     return services.Filing(respondent, form.problem, content)

@@ -1,0 +1,33 @@
+"""The forms of the guided form's steps."""
+
+from __future__ import annotations
+
+from flask_babel import lazy_gettext as _l
+from flask_wtf import FlaskForm
+from wtforms import Field, ValidationError
+
+from portal.complaints.forms import problem_field
+from portal.filings.forms import FilingForm, IdentityPart, statement_field
+from portal.foundation.identifiers import IdType
+
+
+class WhatForm(FlaskForm):
+    """What happened."""
+
+    problem_kind = problem_field()
+    statement = statement_field(_l("Statement"))
+
+
+class WhoForm(IdentityPart):
+    """Who complains. An organisation names somebody who can be asked."""
+
+    def validate_contact(self, field: Field) -> None:
+        """Needed of an organisation."""
+        if self.id_type.data == IdType.ORGANISATION and not field.data:
+            raise ValidationError(_l("Please name a contact person of the organisation."))
+
+
+class LookForm(FlaskForm):
+    """The assurance with which the complaint is sent."""
+
+    consent = FilingForm.consent

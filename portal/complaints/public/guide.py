@@ -1,0 +1,299 @@
+"""Filing step by step: one topic a page, kept as a sealed draft that a code brings back."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from functools import wraps
+from typing import Any, Concatenate, ParamSpec
+
+from flask import redirect, render_template, request, url_for
+from flask.typing import ResponseReturnValue
+from flask_babel import gettext as _
+from flask_limiter.util import get_remote_address
+
+from portal.authorities import queries as authorities
+from portal.complaints import services
+from portal.complaints.models import Case
+from portal.complaints.public import steps
+from portal.complaints.public.forms import LookForm
+from portal.complaints.public.frame import blueprint
+from portal.complaints.public.steps import Step
+from portal.complaints.respondents import AGENCY, Respondent, find_respondents
+from portal.complaints.rules import NotOurs
+from portal.extensions import csrf, limiter
+from portal.filings import limits
+from portal.filings.drafts import holding
+from portal.filings.drafts import services as drafts
+from portal.filings.drafts.models import FilingDraft
+from portal.filings.forms import ID_TYPE_LABELS, REQUIRED, sent_files
+from portal.filings.taking import NotTaken, Taken
+from portal.foundation.errors import DomainError
+from portal.foundation.languages import current_language
+from portal.vault.evidence import accept_attribute
+
+P = ParamSpec("P")
+Drafted = Callable[Concatenate[FilingDraft, P], ResponseReturnValue]
+
+
+def with_draft(view: Drafted[P]) -> Callable[P, ResponseReturnValue]:
+    """Hand a view the draft that this browser writes on. Where it is gone, the page says how to go on."""
+
+    @wraps(view)
+    def guarded(*args: P.args, **kwargs: P.kwargs) -> ResponseReturnValue:
+        try:
+            return view(holding.held(), *args, **kwargs)
+        except drafts.DraftGone as gone:
+            holding.let_go()
+            return _resume_page(str(gone.message), 404)
+
+    return guarded
+
+
+# Whom
+
+
+def first_page(code: int = 200, fault: object = "") -> ResponseReturnValue:
+    """Whom the complaint is about: found in the lists, or named."""
+    draft = holding.held_or_none()
+    kept = drafts.fields_of(draft) if draft else {}
+    asked = {name: request.values.get(name, "").strip() for name in ("respondent", "respondent_name", "evaluated")}
+    if not any(asked.values()) and "find" not in request.args:
+        asked = {name: kept.get(name, "") for name in asked}
+    find, find_unit = request.args.get("find", "").strip(), request.args.get("find_unit", "").strip()
+    chosen = steps.respondent({**asked, "respondent_name": ""})
+    page = _page(
+        Step.WHOM,
+        draft,
+        chosen=chosen,
+        asked=asked,
+        fault=fault,
+        find=find,
+        found=find_respondents(find) if find else None,
+        find_unit=find_unit,
+        found_units=[item for item in find_respondents(find_unit) if item.kind_label is not AGENCY]
+        if find_unit
+        else None,
+        token=services.new_token(),
+    )
+    return page, code
+
+
+@blueprint.post("/new/whom")
+@csrf.exempt
+@limiter.limit("60 per hour")
+def whom() -> ResponseReturnValue:
+    """Begin, or change whom it is about."""
+    fields = {name: request.form.get(name, "").strip()[:200] for name in ("respondent", "respondent_name", "evaluated")}
+    about = steps.respondent(fields)
+    if about is None:
+        return first_page(422, _("Please say whom the complaint is about."))
+    if not steps.is_ours(about):
+        return first_page(422)
+    draft = holding.held_or_none() or drafts.start(Case, current_language())
+    if about.unit is not None or about.agency is not None:
+        fields["respondent"] = (about.unit or about.agency).public_id  # type: ignore[union-attr]
+    drafts.save_step(draft, Step.WHAT, fields)
+    holding.hold(draft)
+    return _to(Step.WHAT)
+
+
+# What happened, who complains
+
+
+@blueprint.route("/new/<any(what,who):step>", methods=["GET", "POST"])
+@limiter.limit("200 per hour", methods=["POST"])
+@with_draft
+def step(draft: FilingDraft, step: str) -> ResponseReturnValue:
+    """A step that is a form of its own. What was typed is kept also where it is not right yet."""
+    here = Step(step)
+    fields = drafts.fields_of(draft)
+    if request.method == "GET":
+        # Texts of a step that was sent before are shown as they were typed, without a word on them.
+        return _page(here, draft, form=steps.FORMS[here](formdata=None, data=_shown(fields)))
+    form = steps.FORMS[here]()
+    kept = steps.typed(form)
+    valid = form.validate()
+    going = request.form.get("go", "next")
+    drafts.save_step(draft, steps.after(here) if valid else here, {**kept, **(steps.typed(form) if valid else {})})
+    if going != "next":
+        return _leave(draft, here, going)
+    return _to(steps.after(here)) if valid else (_page(here, draft, form=form), 422)
+
+
+# Material
+
+
+@blueprint.get("/new/material")
+@with_draft
+def material(draft: FilingDraft) -> ResponseReturnValue:
+    """The files so far, and the field for more."""
+    return _page(Step.MATERIAL, draft, faults=[])
+
+
+@blueprint.post("/new/material")
+@limiter.limit("200 per hour")
+@with_draft
+def add_material(draft: FilingDraft) -> ResponseReturnValue:
+    """Take files, one after the other or together; each that is refused is named, the others stay."""
+    dropped = request.form.get("drop", type=int)
+    if dropped is not None:
+        drafts.drop_file(draft, dropped)
+        return _to(Step.MATERIAL)
+    faults: list[object] = []
+    for name, stream in sent_files(request.files.getlist("evidence")):
+        try:
+            draft = drafts.add_file(draft, name, stream).draft
+        except NotTaken as refused:
+            faults.append(f"{refused.name}: {refused.why}")
+    going = request.form.get("go", "next")
+    if going == "next" and not faults and not draft.files:
+        faults.append(_("Please choose at least one file as supporting material."))
+    if faults:
+        return _page(Step.MATERIAL, draft, faults=faults), 422
+    if going != "next":
+        return _to(Step.MATERIAL) if going == "add" else _leave(draft, Step.MATERIAL, going)
+    drafts.save_step(draft, Step.WHO, {})
+    return _to(Step.WHO)
+
+
+# Look through, send
+
+
+@blueprint.get("/new/look")
+@with_draft
+def look(draft: FilingDraft) -> ResponseReturnValue:
+    """What each side will see."""
+    missing = steps.unfinished(draft)
+    return _to(missing) if missing is not None else _look_page(draft)
+
+
+@blueprint.post("/new/look")
+@limiter.limit("60 per hour")
+def send() -> ResponseReturnValue:
+    """Send the draft. Sent twice, the same receipt is shown."""
+    draft = holding.held_or_none()
+    if draft is None:
+        again = services.sent_again(request.form.get("filing_token", ""))
+        return receipt_page(again) if again else _resume_page(str(drafts.DraftGone.message), 404)
+    if request.form.get("go") in {"back", "stop"}:
+        return _leave(draft, Step.LOOK, request.form["go"])
+    missing = steps.unfinished(draft)
+    return _to(missing) if missing is not None else _send(draft)
+
+
+def _send(draft: FilingDraft) -> ResponseReturnValue:
+    form = LookForm()
+    if not form.validate():
+        return _look_page(draft, form, 422)
+    try:
+        filed = services.send_draft(draft, steps.filing_of(draft, current_language()))
+    except drafts.DraftGone as gone:
+        return _resume_page(str(gone.message), 404)
+    except DomainError as refused:
+        form.form_errors = [refused.message]
+        return _look_page(draft, form, refused.status)
+    holding.let_go()
+    return receipt_page(filed)
+
+
+def receipt_page(filed: Taken[Case]) -> ResponseReturnValue:
+    """What the complainant keeps."""
+    return render_template("complaints/receipt.html", case=filed.filing, secret=filed.secret), 201
+
+
+# Stopping and going on
+
+
+@blueprint.route("/new/resume", methods=["GET", "POST"])
+@csrf.exempt
+@limiter.limit("20 per 15 minutes", methods=["POST"], key_func=get_remote_address)
+def resume() -> ResponseReturnValue:
+    """Go on with a draft, on this device or another, by its code."""
+    if request.method == "GET":
+        return _resume_page()
+    try:
+        draft = drafts.resume(request.form.get("code", ""))
+    except drafts.DraftGone as gone:
+        return _resume_page(str(gone.message), 404)
+    holding.hold(draft)
+    return _to(Step(draft.step) if draft.step else Step.WHOM)
+
+
+@blueprint.post("/new/discard")
+@limiter.limit("60 per hour")
+@with_draft
+def discard(draft: FilingDraft) -> ResponseReturnValue:
+    """Delete a draft with its files."""
+    drafts.discard(draft)
+    holding.let_go()
+    return redirect(url_for("complaints.index"))
+
+
+def _leave(draft: FilingDraft, here: Step, going: str) -> ResponseReturnValue:
+    """Back to the step before, or away with the code in hand."""
+    if going == "back":
+        return _to(steps.before(here))
+    holding.let_go()
+    return render_template("complaints/guide/stopped.html", code_=drafts.resume_code(draft), until=draft.expires_at)
+
+
+def _to(step: Step) -> ResponseReturnValue:
+    if step is Step.WHOM:
+        return redirect(url_for("complaints.new"))
+    if step in {Step.WHAT, Step.WHO}:
+        return redirect(url_for("complaints.step", step=step))
+    return redirect(url_for(f"complaints.{step}"))
+
+
+def _resume_page(fault: str = "", code: int = 200) -> ResponseReturnValue:
+    return render_template("complaints/guide/resume.html", fault=fault), code
+
+
+def _look_page(draft: FilingDraft, form: LookForm | None = None, code: int = 200) -> ResponseReturnValue:
+    filing = steps.filing_of(draft, current_language())
+    page = _page(
+        Step.LOOK,
+        draft,
+        form=form or LookForm(formdata=None),
+        filing=filing,
+        assurance=drafts.assurance_of(draft, filing.content.identity),
+        token=services.signed_token(drafts.token_of(draft)),
+    )
+    return page, code
+
+
+def _page(here: Step, draft: FilingDraft | None, **facts: Any) -> str:
+    """A step's page, with what every step shows: the way, whom it is about, the code to come back with."""
+    fields = drafts.fields_of(draft) if draft else {}
+    chosen: Respondent | None = facts.get("chosen") or steps.respondent(fields)
+    authority, not_ours = None, None
+    if chosen is not None:
+        try:
+            authority = authorities.authority(chosen.authority_id())
+        except NotOurs as refused:
+            not_ours = refused
+    return render_template(
+        f"complaints/guide/{here}.html",
+        here=here,
+        order=steps.ORDER,
+        labels=steps.STEP_LABELS,
+        reached=steps.ORDER.index(Step(draft.step)) if draft and draft.step else 0,
+        draft=draft,
+        fields=fields,
+        resume_code=drafts.resume_code(draft) if draft else "",
+        about=chosen,
+        authority=authority,
+        not_ours=not_ours,
+        limits=limits,
+        accept=accept_attribute(),
+        id_type_labels=ID_TYPE_LABELS,
+        required=REQUIRED,
+        file_name=drafts.file_name,
+        **{name: value for name, value in facts.items() if name != "chosen"},
+        chosen=facts.get("chosen"),
+    )
+
+
+def _shown(fields: dict[str, str]) -> dict[str, object]:
+    """What was typed, as a form takes it: a box that was not ticked has no value."""
+    return {name: value if name != "notify" else bool(value) for name, value in fields.items() if value}
