@@ -45,6 +45,8 @@ class SealedFiling:
     #: Working days that were left when the clock stopped.
     days_left: Mapped[int | None]
     is_sample: Mapped[bool] = mapped_column(default=False)
+    #: When everything sealed was erased because the time of retention had ended.
+    erased_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
 
     if TYPE_CHECKING:
         events: Mapped[list[Any]]

@@ -5,12 +5,15 @@ from __future__ import annotations
 import json
 from collections.abc import Sequence
 from dataclasses import asdict, dataclass
-from typing import Any
+from typing import Any, BinaryIO
+
+from flask_babel import lazy_gettext as _l
 
 from portal.filings.models import FilingEvent, FilingEvidence, SealedFiling
+from portal.foundation.errors import DomainError
 from portal.foundation.identifiers import IdType
 from portal.vault import current_vault
-from portal.vault.boxes import Box
+from portal.vault.boxes import Box, SealedStream
 
 IDENTITY, STATEMENT, NOTE, FILE_NAME = "identity", "statement", "note", "file name"
 
@@ -57,12 +60,44 @@ class Opened:
     files: Sequence[FileEntry]
 
 
+class Erased(DomainError):
+    """What is asked for was erased when the time of retention ended."""
+
+    status = 410
+    message = _l("The time of retention has ended: identity, statement and files were erased.")
+
+
+class ErasedBox(Box):
+    """The box of an erased filing: everything in it reads as nothing, and nothing can be put into it."""
+
+    def __init__(self) -> None:
+        self.wrapped = b""
+
+    def seal(self, data: bytes, context: str) -> bytes:  # noqa: ARG002 - the signature is the box's
+        """Refuse."""
+        raise Erased
+
+    def open(self, sealed: bytes, context: str) -> bytes:  # noqa: ARG002
+        """Nothing."""
+        return b""
+
+    def seal_stream(self, source: BinaryIO, context: str) -> SealedStream:  # noqa: ARG002
+        """Refuse."""
+        raise Erased
+
+    def open_stream(self, source: BinaryIO, context: str) -> BinaryIO:  # noqa: ARG002
+        """Refuse."""
+        raise Erased
+
+
 def open_filing(filing: SealedFiling) -> Box:
-    """The box of a filing.
+    """The box of a filing; that of an erased one reads as nothing.
 
     Raises:
-        portal.vault.boxes.Unsealable: the key was erased, or it is not this filing's.
+        portal.vault.boxes.Unsealable: the key is not this filing's.
     """
+    if filing.erased_at is not None:
+        return ErasedBox()
     return current_vault().open_box(filing.wrapped_key, filing.box_context)
 
 
@@ -110,6 +145,6 @@ def opened(filing: SealedFiling, *, for_filer: bool) -> Opened:
         [TimelineEntry(event, note_of(event, box) if event.public or not for_filer else "") for event in filing.events],
         [
             FileEntry(item.id, file_name_of(item, box), item.media_type, item.size, item.sha256)
-            for item in filing.evidence
+            for item in (() if filing.erased_at else filing.evidence)
         ],
     )

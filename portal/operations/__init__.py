@@ -6,7 +6,7 @@ from flask import Flask
 
 # The worker's tables belong to the portal's from the start, whoever puts the first message.
 from portal.foundation import chores, outbox
-from portal.operations import commands, worker
+from portal.operations import commands, keeping, worker
 from portal.operations.outbox import desk
 
 __all__ = ["chores", "install", "outbox"]
@@ -16,4 +16,5 @@ def install(app: Flask) -> None:
     """Add the commands that need the application, the worker's chores, and the administrators' page of the outbox."""
     commands.install(app)
     worker.install(app)
+    keeping.install(app)
     desk.install(app)

@@ -16,6 +16,7 @@ from obstore.store import LocalStore, MemoryStore, from_url
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
+    from datetime import datetime
 
     from obstore import ReadableFile
     from obstore.store import ObjectStore
@@ -125,9 +126,18 @@ class FileStore:
         except FileNotFoundError:
             return
 
-    def keys(self, prefix: str | None = None) -> Iterator[str]:
-        """The keys below a prefix (whole path parts), or all, in order."""
-        found = [meta["path"] for batch in obstore.list(self._store, prefix) for meta in batch]
+    def keys(self, prefix: str | None = None, *, before: datetime | None = None) -> Iterator[str]:
+        """The keys below a prefix (whole path parts), or all, in order.
+
+        Args:
+            before: only of files that were written before this moment.
+        """
+        found = [
+            meta["path"]
+            for batch in obstore.list(self._store, prefix)
+            for meta in batch
+            if before is None or meta["last_modified"] < before
+        ]
         return iter(sorted(found))
 
     def _settle(self, key: str) -> None:
