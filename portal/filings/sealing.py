@@ -28,11 +28,11 @@ class Identity:
     phone: str = ""
     email: str = ""
     address: str = ""
+    #: Who speaks for an organisation.
+    contact: str = ""
 
 
 @dataclass(frozen=True)
-    #: Who speaks for an organisation.
-    contact: str = ""
 class TimelineEntry:
     """One act as a page shows it; ``event`` is one of the feature's own."""
 
