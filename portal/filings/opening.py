@@ -8,6 +8,7 @@ from urllib.parse import quote
 
 from flask import Response, stream_with_context
 from flask_babel import lazy_gettext as _l
+from sqlalchemy import select
 
 from portal.authorities.models import Person
 from portal.extensions import talisman
@@ -15,7 +16,8 @@ from portal.filings import sealing
 from portal.filings.models import FilingEvent, FilingEvidence, SealedFiling
 from portal.filings.sealing import Identity
 from portal.foundation import audit, clock
-from portal.foundation.database import transaction
+from portal.foundation.audit import AuditRecord
+from portal.foundation.database import db, transaction
 from portal.foundation.errors import Invalid, NotFound
 from portal.vault import current_vault
 from portal.vault.store import FileMissing
@@ -49,9 +51,12 @@ def reveal(filing: SealedFiling, event: FilingEvent, reason: str, *, action: str
 
 
 def read(
-    filing: SealedFiling, evidence_id: int, *, action: str, by: Person
+    filing: SealedFiling, evidence_id: int, *, action: str, by: Person, once: bool = False
 ) -> tuple[FilingEvidence, str, Iterator[bytes]]:
     """A file of a filing: its record, its name, and its content in pieces.
+
+    Args:
+        once: record only the first time that this person does this to this file.
 
     Raises:
         NotFound: the filing has no such file, or the store has lost it.
@@ -60,7 +65,8 @@ def read(
         evidence: FilingEvidence | None = next((item for item in filing.evidence if item.id == evidence_id), None)
         if evidence is None:
             raise NotFound
-        audit.record(action, filing.subject, by.actor, {"evidence": evidence_id})
+        if not (once and _recorded(action, filing.subject, by.actor, evidence_id)):
+            audit.record(action, filing.subject, by.actor, {"evidence": evidence_id})
     box = sealing.open_filing(filing)
     try:
         content = current_vault().read_back(box, evidence.store_key)
@@ -68,6 +74,16 @@ def read(
         log.exception("the store has lost file %s of %s", evidence_id, filing.subject)
         raise NotFound from None
     return evidence, sealing.file_name_of(evidence, box), content
+
+
+def _recorded(action: str, subject: str, actor: str, evidence_id: int) -> bool:
+    known = select(AuditRecord.id).where(
+        AuditRecord.subject == subject,
+        AuditRecord.action == action,
+        AuditRecord.actor == actor,
+        AuditRecord.data["evidence"].as_integer() == evidence_id,
+    )
+    return db.session.scalars(known.limit(1)).first() is not None
 
 
 def attachment(record: FilingEvidence, name: str, content: Iterator[bytes]) -> Response:

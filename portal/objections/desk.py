@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from flask import Blueprint, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
@@ -10,7 +12,7 @@ from werkzeug.exceptions import NotFound as PageNotFound
 from portal.authorities.desk import staff
 from portal.authorities.models import Person
 from portal.authorities.rules import permissions
-from portal.filings import opening, sealing
+from portal.filings import looking, opening, sealing
 from portal.filings.forms import ID_TYPE_LABELS, IdentityForm, seen_version
 from portal.filings.sealing import Identity
 from portal.foundation import clock
@@ -19,6 +21,7 @@ from portal.objections import clocks, queries, services
 from portal.objections.forms import ActForm
 from portal.objections.models import Objection
 from portal.objections.rules import STAFF, STAFF_ACTS, ObjectionAct, ObjectionStatus, acts_for
+from portal.vault.previews import Size
 
 blueprint = Blueprint("objections_desk", __name__, url_prefix="/desk/objections")
 
@@ -100,6 +103,35 @@ def identity(person: Person, objection_id: int) -> ResponseReturnValue:
 def evidence(person: Person, objection_id: int, evidence_id: int) -> ResponseReturnValue:
     """A file of the objection, only ever as an attachment."""
     return opening.attachment(*services.read_evidence(objection_id, evidence_id, by=person))
+
+
+@blueprint.get("/<int:objection_id>/evidence/<int:evidence_id>/look")
+@staff(STAFF)
+def look(person: Person, objection_id: int, evidence_id: int) -> ResponseReturnValue:
+    """A file of the objection as the portal draws it, page by page."""
+    row: dict[str, Any] = {"objection_id": objection_id, "evidence_id": evidence_id}
+    return looking.page(
+        services.look_at_evidence(objection_id, evidence_id, by=person),
+        back=url_for("objections_desk.show", objection_id=objection_id),
+        original=url_for("objections_desk.evidence", **row),
+        drawn=lambda number: url_for("objections_desk.preview", **row, page=number),
+    )
+
+
+@blueprint.get("/<int:objection_id>/evidence/<int:evidence_id>/preview/<int:page>")
+@opening.sandbox
+@staff(STAFF)
+def preview(person: Person, objection_id: int, evidence_id: int, page: int) -> ResponseReturnValue:
+    """One page of a file as a picture."""
+    return looking.picture(services.look_at_evidence(objection_id, evidence_id, by=person), page, Size.PAGE)
+
+
+@blueprint.get("/<int:objection_id>/evidence/<int:evidence_id>/thumbnail")
+@opening.sandbox
+@staff(STAFF)
+def thumbnail(person: Person, objection_id: int, evidence_id: int) -> ResponseReturnValue:
+    """The first page of a file as a small picture."""
+    return looking.picture(services.look_at_evidence(objection_id, evidence_id, by=person), 1, Size.THUMBNAIL)
 
 
 def _page(

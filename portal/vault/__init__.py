@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Protocol, cast
 
 from flask import current_app
 
-from portal.vault import boxes, evidence, keys, signing, signing_keys
+from portal.vault import boxes, evidence, keys, previews, signing, signing_keys
 from portal.vault.spool import SealingRequest
 from portal.vault.store import FileStore
 
@@ -133,6 +133,8 @@ def install(app: Flask) -> None:
         _secret=settings.secret_key.get_secret_value().encode(),
     )
     app.request_class = SealingRequest
+    # What of a file staff can look at without opening it.
+    app.jinja_env.tests.update(drawable=previews.can_preview, lookable=previews.can_show)
 
 
 def current_vault() -> Vault:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from portal.complaints.desk.acting import act
 from portal.complaints.desk.case import case, identity
-from portal.complaints.desk.evidence import evidence
+from portal.complaints.desk.evidence import evidence, look, preview, thumbnail
 from portal.complaints.desk.frame import BOTH, determination, verification
 from portal.complaints.desk.queue import assign_many, delete_view, queue, save_view
 from portal.complaints.handling import models as _tables  # noqa: F401 - a table that no module names is never made
@@ -18,5 +18,9 @@ for _blueprint in BOTH:
     _blueprint.add_url_rule("/views/<int:view_id>/delete", "delete_view", delete_view, methods=["POST"])
     _blueprint.add_url_rule("/<int:case_id>", "case", case, methods=["GET"])
     _blueprint.add_url_rule("/<int:case_id>/identity", "identity", identity, methods=["POST"])
+    _file = "/<int:case_id>/evidence/<int:evidence_id>"
+    _blueprint.add_url_rule(f"{_file}/look", "look", look, methods=["GET"])
+    _blueprint.add_url_rule(f"{_file}/preview/<int:page>", "preview", preview, methods=["GET"])
+    _blueprint.add_url_rule(f"{_file}/thumbnail", "thumbnail", thumbnail, methods=["GET"])
     _blueprint.add_url_rule("/<int:case_id>/evidence/<int:evidence_id>", "evidence", evidence, methods=["GET"])
     _blueprint.add_url_rule("/<int:case_id>/<what>", "act", act, methods=["POST"])

@@ -36,3 +36,14 @@ def read_evidence(case_id: int, evidence_id: int, *, by: Person) -> tuple[Filing
     with transaction():
         case = queries.case_for(case_id, by)
         return opening.read(case, evidence_id, action="complaints.evidence.read", by=by)
+
+
+def look_at_evidence(case_id: int, evidence_id: int, *, by: Person) -> tuple[FilingEvidence, str, Iterator[bytes]]:
+    """A file of a case to be drawn for staff, as :func:`read_evidence`; recorded when a person first looks at it.
+
+    Raises:
+        NotFound: no such case or file for this person.
+    """
+    with transaction():
+        case = queries.case_for(case_id, by)
+        return opening.read(case, evidence_id, action="complaints.evidence.previewed", by=by, once=True)

@@ -1,6 +1,6 @@
 """Use cases of objections. The only code that writes to one."""
 
-from portal.objections.services.acts import Instruction, act, open_identity, read_evidence
+from portal.objections.services.acts import Instruction, act, look_at_evidence, open_identity, read_evidence
 from portal.objections.services.filing import (
     Filing,
     add_reply,
@@ -19,6 +19,7 @@ __all__ = [
     "add_reply",
     "file_objection",
     "follow",
+    "look_at_evidence",
     "new_token",
     "open_identity",
     "read_evidence",

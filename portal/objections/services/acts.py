@@ -95,6 +95,17 @@ def read_evidence(objection_id: int, evidence_id: int, *, by: Person) -> tuple[F
         return opening.read(objection, evidence_id, action="objections.evidence.read", by=by)
 
 
+def look_at_evidence(objection_id: int, evidence_id: int, *, by: Person) -> tuple[FilingEvidence, str, Iterator[bytes]]:
+    """A file of an objection to be drawn for staff; recorded when a person first looks at it.
+
+    Raises:
+        NotFound: no such objection or file for this person.
+    """
+    with transaction():
+        objection = queries.objection_for(objection_id, by)
+        return opening.read(objection, evidence_id, action="objections.evidence.previewed", by=by, once=True)
+
+
 def _check(what: ObjectionAct, instruction: Instruction) -> None:
     faults: dict[str, object] = {}
     if not instruction.note.strip():
