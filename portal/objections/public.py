@@ -119,7 +119,7 @@ def _filing(form: ObjectionForm) -> services.Filing:
         statement=form.statement.data or "",
         identity=form.identity,
         language=current_language(),
+        notify=form.notify.data,
         files=sent_files(form.evidence.data or []),
     )
     return services.Filing(candidate=(form.candidate.data or "").strip().lower(), content=content)
-        notify=form.notify.data,
