@@ -66,6 +66,7 @@ format: env-dev
 
 bench: env catalogues
 	$(BIN)/python bench/run.py
+	$(BIN)/python -m bench.queues
 
 # ---------------------------------------------------------------- environment
 
