@@ -72,8 +72,6 @@ class MailServer:
         except smtplib.SMTPRecipientsRefused as refusal:
             codes = [code for code, _ in refusal.recipients.values()]
             raise Undelivered("refused", for_good=min(codes, default=500) >= 500) from None
-        except smtplib.SMTPAuthenticationError:
-            raise Undelivered("not_logged_in") from None
         except smtplib.SMTPResponseException as refusal:
             raise Undelivered("refused", for_good=refusal.smtp_code >= 500) from None
         except (OSError, smtplib.SMTPException):
@@ -95,7 +93,11 @@ class MailServer:
                 server.close()
                 raise Undelivered("not_encrypted")
         if parts.username:
-            server.login(unquote(parts.username), unquote(parts.password or ""))
+            try:
+                server.login(unquote(parts.username), unquote(parts.password or ""))
+            except smtplib.SMTPException:
+                server.close()
+                raise Undelivered("not_logged_in") from None
         return server
 
 
@@ -136,7 +138,6 @@ class Folder:
 
     def deliver(self, delivery: Delivery, reference: str) -> None:
         """Keep a message as a file: a mail as ``.eml``, a short message as ``.json``."""
-        self.path.mkdir(parents=True, exist_ok=True)
         if delivery.channel is Channel.MAIL:
             name = f"{reference}.eml"
             content = mail(delivery, reference, sender="portal@localhost", domain="localhost").as_bytes()
@@ -147,6 +148,7 @@ class Folder:
             ).encode()
         unfinished = self.path / f".{name}"
         try:
+            self.path.mkdir(parents=True, exist_ok=True)
             unfinished.write_bytes(content)
             unfinished.replace(self.path / name)
         except OSError:
