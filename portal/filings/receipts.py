@@ -101,7 +101,7 @@ def describe(content: dict[str, Any]) -> Described:
     if "statement_sha256" in content:
         lines.append((_l("Fingerprint of the text (SHA-256)"), content["statement_sha256"]))
     lines += [(_l("Fingerprint of a file (SHA-256)"), item["sha256"]) for item in files]
-    return Described(_l("Receipt for a filing"), lines, [item["sha256"] for item in files])
+    return Described(_l("Receipt"), lines, [item["sha256"] for item in files])
 
 
 def _opened(filing: SealedFiling, event: FilingEvent, number: int, box: Box) -> SignedReceipt:

@@ -72,7 +72,15 @@ def facts(objection_id: int) -> Mapping[str, Any]:
     }
 
 
-FOLLOWING = Following("objections", "followed_objection", services.follow, services.add_reply, facts)
+FOLLOWING = Following(
+    "objections",
+    "followed_objection",
+    services.follow,
+    services.add_reply,
+    facts,
+    queries.objection_by_id,
+    services.renew_secret,
+)
 
 
 @blueprint.route("/status", methods=["GET", "POST"])
@@ -94,6 +102,27 @@ def reply() -> ResponseReturnValue:
 def leave() -> ResponseReturnValue:
     """Forget the objection in this browser."""
     return FOLLOWING.leave()
+
+
+@blueprint.post("/status/receipt")
+@csrf.exempt
+@limiter.limit("40 per 15 minutes", key_func=get_remote_address)
+def receipt() -> ResponseReturnValue:
+    """The signed receipt as a file, for receipt number and secret."""
+    return FOLLOWING.first_receipt()
+
+
+@blueprint.get("/status/receipts/<int:event_id>")
+def signed_receipt(event_id: int) -> ResponseReturnValue:
+    """One of the signed receipts of the objection that is followed."""
+    return FOLLOWING.receipt(event_id)
+
+
+@blueprint.post("/status/secret")
+@limiter.limit("10 per hour")
+def renew() -> ResponseReturnValue:
+    """A new secret instead of the old one."""
+    return FOLLOWING.renew()
 
 
 def _form_page(form: ObjectionForm, code: int = 200) -> ResponseReturnValue:

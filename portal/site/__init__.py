@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from flask import Flask
 
-from portal.site import figures, health, public, robots
+from portal.site import figures, health, public, robots, verifying
 
 
 def install(app: Flask) -> None:
@@ -13,3 +13,4 @@ def install(app: Flask) -> None:
     app.register_blueprint(figures.blueprint)
     app.register_blueprint(robots.blueprint)
     app.register_blueprint(health.blueprint)
+    verifying.install(app)

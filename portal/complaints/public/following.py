@@ -31,7 +31,9 @@ def facts(case_id: int) -> Mapping[str, Any]:
     }
 
 
-FOLLOWING = Following("complaints", "followed_case", services.follow, services.add_reply, facts)
+FOLLOWING = Following(
+    "complaints", "followed_case", services.follow, services.add_reply, facts, queries.case_by_id, services.renew_secret
+)
 
 
 @blueprint.route("/status", methods=["GET", "POST"])
@@ -53,3 +55,24 @@ def reply() -> ResponseReturnValue:
 def leave() -> ResponseReturnValue:
     """Forget the case in this browser."""
     return FOLLOWING.leave()
+
+
+@blueprint.post("/status/receipt")
+@csrf.exempt
+@limiter.limit("40 per 15 minutes", key_func=get_remote_address)
+def receipt() -> ResponseReturnValue:
+    """The signed receipt as a file, for receipt number and secret."""
+    return FOLLOWING.first_receipt()
+
+
+@blueprint.get("/status/receipts/<int:event_id>")
+def signed_receipt(event_id: int) -> ResponseReturnValue:
+    """One of the signed receipts of the case that is followed."""
+    return FOLLOWING.receipt(event_id)
+
+
+@blueprint.post("/status/secret")
+@limiter.limit("10 per hour")
+def renew() -> ResponseReturnValue:
+    """A new secret instead of the old one."""
+    return FOLLOWING.renew()
