@@ -317,5 +317,9 @@ def _content_digest(facts: Sequence[object], content: Content) -> str:
     for name, stream in content.files:
         files.append([name, stream.seek(0, 2)])
         stream.seek(0)
-    listed = json.dumps([*facts, content.statement, asdict(content.identity), files], ensure_ascii=False)
+    identity = asdict(content.identity)
+    if not identity["contact"]:
+        # As before there was such a field: a form that was sent under an earlier release is still the same form.
+        del identity["contact"]
+    listed = json.dumps([*facts, content.statement, identity, files], ensure_ascii=False)
     return hmac.digest(current_vault().derive("filing digests"), listed.encode(), "sha256").hex()
