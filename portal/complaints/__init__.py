@@ -2,14 +2,20 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
+
 from flask import Flask
 from flask_babel import lazy_gettext as _l
 
 from portal.authorities.desk import Section, add_section
 from portal.authorities.rules import Permission
-from portal.complaints import desk, public, rules
+from portal.complaints import desk, public, rectification, rules
 from portal.complaints.handling import queue
+from portal.complaints.services.announcing import on_document_published, on_document_withdrawn
 from portal.complaints.services.recomputing import on_calendar_changed
+from portal.content.hooks import document_published, document_withdrawn
+from portal.filings.drafts import services as drafts
+from portal.foundation.chores import add_chore
 from portal.foundation.web import add_navigation, add_private_path
 from portal.rulebook.hooks import calendar_changed
 
@@ -30,8 +36,12 @@ def install(app: Flask) -> None:
     add_private_path(app, "complaints/status")
     add_navigation(app, 40, "complaints.index", _l("Complaints"))
     calendar_changed.connect(on_calendar_changed)
+    document_published.connect(on_document_published)
+    document_withdrawn.connect(on_document_withdrawn)
+    add_chore(app, "drafts.expire", timedelta(hours=1), drafts.shred_expired)
     add_section(app, VERIFICATION)
     add_section(app, DETERMINATION)
+    rectification.install(app)
     app.jinja_env.globals.update(
         case_words={
             "status": rules.STATUS_LABELS,

@@ -2,17 +2,15 @@
 
 from __future__ import annotations
 
-from typing import Any, ClassVar
+from typing import ClassVar
 
 from flask_babel import lazy_gettext as _l
-from flask_wtf import FlaskForm
-from wtforms import DateField, HiddenField, RadioField, SelectField, StringField, TextAreaField
-from wtforms.validators import DataRequired, Length, Optional
+from wtforms import HiddenField, RadioField, StringField
+from wtforms.validators import DataRequired, Length
 
-from portal.complaints.rules import FINDING_LABELS, PROBLEM_LABELS, REFUSAL_LABELS, Finding, ProblemKind, RefusalGround
-from portal.filings.forms import STATEMENT_LONGEST, FilingForm, ReadableText, tidy
+from portal.complaints.rules import PROBLEM_LABELS, ProblemKind
+from portal.filings.forms import FilingForm, ReadableText, tidy
 from portal.foundation.choices import choices
-from portal.register.rules import EXCLUSION_LABELS, REMOVAL_LABELS, ExclusionGround, RemovalGround
 
 
 def problem_field() -> RadioField:
@@ -40,23 +38,3 @@ class ComplaintForm(FilingForm):
     def problem(self) -> ProblemKind:
         """The chosen kind."""
         return ProblemKind(self.problem_kind.data)
-
-
-class ActForm(FlaskForm):
-    """What an act of staff may carry; the service says what it needs."""
-
-    version = HiddenField()
-    note = TextAreaField(_l("Text"), filters=[tidy], validators=[Length(max=STATEMENT_LONGEST), ReadableText()])
-    refusal_ground = SelectField(_l("Ground"), choices=choices(REFUSAL_LABELS), validate_choice=False)
-    finding = SelectField(_l("Finding"), choices=choices(FINDING_LABELS), validate_choice=False)
-    removal_ground = SelectField(_l("Ground of removal"), choices=choices(REMOVAL_LABELS), validate_choice=False)
-    exclusion_ground = SelectField(_l("Ground of exclusion"), choices=choices(EXCLUSION_LABELS), validate_choice=False)
-    rectify_by = DateField(_l("To be rectified by"), validators=[Optional()])
-    authority = SelectField(_l("Authority"), choices=[], validate_choice=False)
-
-    def chosen(self, name: str, kind: type[RefusalGround | Finding | RemovalGround | ExclusionGround]) -> Any:
-        """The member chosen in a field, None where none or an unknown one was sent."""
-        try:
-            return kind(self[name].data)
-        except ValueError:
-            return None

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+from datetime import date
 from typing import ClassVar
 
-from sqlalchemy import ForeignKey, String
+from sqlalchemy import ForeignKey, LargeBinary, String
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from portal.authorities.models import Authority
@@ -14,6 +15,7 @@ from portal.complaints.rules import (
     CaseAct,
     CaseStatus,
     Finding,
+    Origin,
     Outcome,
     ProblemKind,
     RefusalGround,
@@ -51,6 +53,10 @@ class Case(SealedFiling, Handled, Base):
     outcome: Mapped[Outcome | None] = mapped_column(EnumText(Outcome))
     ground: Mapped[str] = mapped_column(String(40), default="")
     document_id: Mapped[int | None] = mapped_column(ForeignKey("document.id"))
+    #: The department verifies itself: because nobody else may, or because it took the case over.
+    taken_over: Mapped[bool] = mapped_column(default=False)
+    #: The promised date whose passing was told to both levels; each date is told of once.
+    escalated_due: Mapped[date | None]
     version: Mapped[int] = mapped_column(default=1)
 
     authority: Mapped[Authority] = relationship(lazy="joined", innerjoin=True)
@@ -60,6 +66,7 @@ class Case(SealedFiling, Handled, Base):
     document: Mapped[Document | None] = relationship()
     events: Mapped[list[CaseEvent]] = relationship(back_populates="case", order_by="CaseEvent.id")
     evidence: Mapped[list[Evidence]] = relationship(back_populates="case", order_by="Evidence.id")
+    allegations: Mapped[list[Allegation]] = relationship(back_populates="case", order_by="Allegation.id")
 
     __mapper_args__ = {"version_id_col": version}  # noqa: RUF012 - SQLAlchemy reads a plain mapping
 
@@ -76,6 +83,8 @@ class CaseEvent(FilingEvent, Base):
 
     case_id: Mapped[int] = mapped_column(ForeignKey("complaint_case.id"), index=True)
     act: Mapped[CaseAct] = mapped_column(EnumText(CaseAct))
+    #: The fields of an act that has a form of its own, such as an on-site check, sealed as one object.
+    sealed_details: Mapped[bytes | None] = mapped_column(LargeBinary)
 
     case: Mapped[Case] = relationship(back_populates="events")
 
@@ -86,5 +95,28 @@ class Evidence(FilingEvidence, Base):
     __tablename__ = "complaint_evidence"
 
     case_id: Mapped[int] = mapped_column(ForeignKey("complaint_case.id"), index=True)
+    origin: Mapped[Origin] = mapped_column(EnumText(Origin), default=Origin.COMPLAINANT)
+    #: The act that it belongs to; none for what came with the complaint or a message.
+    event_id: Mapped[int | None] = mapped_column(ForeignKey("complaint_event.id"), index=True)
 
     case: Mapped[Case] = relationship(back_populates="evidence")
+    event: Mapped[CaseEvent | None] = relationship()
+
+    @property
+    def from_filer(self) -> bool:
+        """Whether the complainant sent it, and so may see that it is there."""
+        return self.origin is not Origin.STAFF and self.origin is not Origin.ENTERPRISE
+
+
+class Allegation(Base):
+    """One thing that the complaint says is so, listed when it is accepted, and what the verification found about it."""
+
+    __tablename__ = "complaint_allegation"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    case_id: Mapped[int] = mapped_column(ForeignKey("complaint_case.id"), index=True)
+    sealed_text: Mapped[bytes] = mapped_column(LargeBinary)
+    finding: Mapped[Finding | None] = mapped_column(EnumText(Finding))
+    sealed_grounds: Mapped[bytes | None] = mapped_column(LargeBinary)
+
+    case: Mapped[Case] = relationship(back_populates="allegations")

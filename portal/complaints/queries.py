@@ -13,14 +13,12 @@ from portal.authorities.rules import Permission, permissions
 from portal.complaints.handling.models import CaseInterest
 from portal.complaints.handling.rules import InterestDeclared
 from portal.complaints.models import Case, CaseEvent
-from portal.complaints.rules import CaseAct, CaseStatus
+from portal.complaints.rules import VERIFYING, CaseStatus
 from portal.foundation.database import db
 from portal.foundation.errors import NotFound
 
 #: So many cases that wait for an authority are named above the queue.
 MOST_UNASSIGNED = 20
-#: Acts that make somebody a verifier of the case.
-VERIFYING = frozenset({CaseAct.ACCEPT, CaseAct.VERIFY, CaseAct.REPORT})
 
 
 def scope(person: Person) -> Select[Case]:
@@ -81,7 +79,9 @@ def case_by_id(case_id: int) -> Case:
 def unassigned(person: Person) -> Sequence[Case]:
     """Cases that reached the department because no authority was named; it assigns them."""
     query = scope(person).where(
-        Case.authority_id == person.authority_id, Case.status.in_([CaseStatus.FILED, CaseStatus.SUPPLEMENT_REQUESTED])
+        Case.authority_id == person.authority_id,
+        Case.taken_over.is_(False),
+        Case.status.in_([CaseStatus.FILED, CaseStatus.SUPPLEMENT_REQUESTED]),
     )
     return db.session.scalars(query.order_by(Case.id).limit(MOST_UNASSIGNED)).unique().all()
 

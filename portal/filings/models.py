@@ -13,6 +13,7 @@ from portal.filings.rules import Assurance
 from portal.foundation import clock
 from portal.foundation.database import EnumText, UtcDateTime
 from portal.foundation.languages import Language
+from portal.vault.scanning import ScanState
 
 
 class SealedFiling:
@@ -96,6 +97,8 @@ class FilingEvidence:
     size: Mapped[int]
     sha256: Mapped[str] = mapped_column(String(64))
     store_key: Mapped[str] = mapped_column(String(120), unique=True)
+    #: What a scan for harmful software said; None until there was one.
+    scan: Mapped[ScanState | None] = mapped_column(EnumText(ScanState))
 
     @property
     def from_filer(self) -> bool:

@@ -49,6 +49,7 @@ class FileEntry:
     media_type: str
     size: int
     sha256: str
+    from_filer: bool = True
 
 
 @dataclass(frozen=True)
@@ -137,14 +138,16 @@ def opened(filing: SealedFiling, *, for_filer: bool) -> Opened:
     """A filing with its texts opened.
 
     Args:
-        for_filer: every step shows, but only the public ones with what was written; staff read all of it.
+        for_filer: every step shows, but only the public ones with what was written, and only the files that they sent;
+            staff read all of it.
     """
     box = open_filing(filing)
     return Opened(
         statement_of(filing, box),
         [TimelineEntry(event, note_of(event, box) if event.public or not for_filer else "") for event in filing.events],
         [
-            FileEntry(item.id, file_name_of(item, box), item.media_type, item.size, item.sha256)
+            FileEntry(item.id, file_name_of(item, box), item.media_type, item.size, item.sha256, item.from_filer)
             for item in (() if filing.erased_at else filing.evidence)
+            if item.from_filer or not for_filer
         ],
     )

@@ -65,6 +65,8 @@ DEFAULTS: Mapping[Rule, tuple[Entry, ...]] = {
     Rule.COMPLAINT_DETERMINE: _on(Basis.PROMISE, 15),
     Rule.COMPLAINT_TELL: _on(Basis.PROMISE, 5),
     Rule.COMPLAINT_RECTIFY: _on(Basis.PROMISE, 60),
+    Rule.COMPLAINT_REVIEW_REQUEST: _on(Basis.PROMISE, 20),
+    Rule.COMPLAINT_REVIEW: _on(Basis.PROMISE, 20),
     Rule.OBJECTION_DECIDE: _on(Basis.PROMISE, 10),
     Rule.OBJECTION_SUPPLEMENT: _on(Basis.PROMISE, 5),
     Rule.RETENTION_YEARS: _on(Basis.PROMISE, 3),

@@ -49,6 +49,8 @@ class Rule(StrEnum):
     COMPLAINT_DETERMINE = "complaint_determine"
     COMPLAINT_TELL = "complaint_tell"
     COMPLAINT_RECTIFY = "complaint_rectify"
+    COMPLAINT_REVIEW_REQUEST = "complaint_review_request"
+    COMPLAINT_REVIEW = "complaint_review"
     OBJECTION_DECIDE = "objection_decide"
     OBJECTION_SUPPLEMENT = "objection_supplement"
     RETENTION_YEARS = "retention_years"

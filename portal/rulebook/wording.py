@@ -40,6 +40,8 @@ RULE_LABELS: Mapping[Rule, LazyString] = {
     Rule.COMPLAINT_DETERMINE: _l("Complaint: determine within"),
     Rule.COMPLAINT_TELL: _l("Complaint: tell the result within"),
     Rule.COMPLAINT_RECTIFY: _l("Complaint: rectify within"),
+    Rule.COMPLAINT_REVIEW_REQUEST: _l("Complaint: request a review within"),
+    Rule.COMPLAINT_REVIEW: _l("Complaint: review within"),
     Rule.OBJECTION_DECIDE: _l("Objection: decide within"),
     Rule.OBJECTION_SUPPLEMENT: _l("Objection: supplement within"),
     Rule.RETENTION_YEARS: _l("Sealed content of a closed complaint is kept for"),

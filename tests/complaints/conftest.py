@@ -76,6 +76,8 @@ def do() -> Callable[..., Case]:
     def act(case: Case, what: CaseAct, person: Any, **facts: Any) -> Case:
         db.session.refresh(case)
         facts.setdefault("note", "说明文字")
+        if what is CaseAct.ORDER_RECTIFICATION:
+            facts.setdefault("measures", "请更正所报数据并提交说明。")
         return services.act(case.id, what, services.Instruction(version=case.version, **facts), by=person)
 
     return act

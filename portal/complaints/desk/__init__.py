@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from portal.complaints.desk.acting import act
+from portal.complaints.desk.acting import act, letter
 from portal.complaints.desk.case import case, identity
 from portal.complaints.desk.evidence import evidence, look, preview, thumbnail
 from portal.complaints.desk.frame import BOTH, determination, verification
@@ -23,4 +23,5 @@ for _blueprint in BOTH:
     _blueprint.add_url_rule(f"{_file}/preview/<int:page>", "preview", preview, methods=["GET"])
     _blueprint.add_url_rule(f"{_file}/thumbnail", "thumbnail", thumbnail, methods=["GET"])
     _blueprint.add_url_rule("/<int:case_id>/evidence/<int:evidence_id>", "evidence", evidence, methods=["GET"])
+    _blueprint.add_url_rule("/<int:case_id>/print_order", "letter", letter, methods=["POST"])
     _blueprint.add_url_rule("/<int:case_id>/<what>", "act", act, methods=["POST"])

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from flask import flash, redirect, url_for
+from flask import flash, redirect, render_template, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 from werkzeug.exceptions import NotFound as PageNotFound
@@ -11,12 +11,12 @@ from portal.authorities.desk import staff
 from portal.authorities.models import Person
 from portal.complaints import queries, services
 from portal.complaints.desk.case import case_page
+from portal.complaints.desk.forms import ActForm
 from portal.complaints.desk.frame import CASE_STAFF, queue_name
-from portal.complaints.forms import ActForm
-from portal.complaints.rules import STAFF_ACTS, CaseAct, Finding, RefusalGround
+from portal.complaints.rules import STAFF_ACTS, CaseAct
 from portal.filings.forms import seen_version
+from portal.filings.taking import NotTaken
 from portal.foundation.errors import DomainError, Invalid, NotFound
-from portal.register.rules import ExclusionGround, RemovalGround
 
 
 @staff(*CASE_STAFF)
@@ -26,17 +26,20 @@ def act(person: Person, case_id: int, what: str) -> ResponseReturnValue:
         doing = CaseAct(what)
     except ValueError:
         raise PageNotFound from None
-    if doing not in STAFF_ACTS:
+    if doing not in STAFF_ACTS or doing is CaseAct.PRINT_ORDER:
         raise PageNotFound
     form = ActForm()
     if not form.validate():
         return case_page(person, queries.case_for(case_id, person), form=form, failed=doing, code=422)
     try:
-        services.act(case_id, doing, _instruction(form), by=person)
+        services.act(case_id, doing, form.instruction(), by=person)
     except Invalid as refused:
         for name, fault in refused.fields.items():
             form[name].errors = [fault]
         return case_page(person, queries.case_for(case_id, person), form=form, failed=doing, code=refused.status)
+    except NotTaken as refused:
+        form.files.errors = [f"{refused.name}: {refused.why}"]
+        return case_page(person, queries.case_for(case_id, person), form=form, failed=doing, code=422)
     except NotFound:
         raise
     except DomainError as refused:
@@ -46,14 +49,17 @@ def act(person: Person, case_id: int, what: str) -> ResponseReturnValue:
     return redirect(url_for(f"{queue_name()}.case", case_id=case_id))
 
 
-def _instruction(form: ActForm) -> services.Instruction:
-    return services.Instruction(
-        version=seen_version(form.version.data),
-        note=form.note.data or "",
-        refusal_ground=form.chosen("refusal_ground", RefusalGround),
-        finding=form.chosen("finding", Finding),
-        removal_ground=form.chosen("removal_ground", RemovalGround),
-        exclusion_ground=form.chosen("exclusion_ground", ExclusionGround),
-        rectify_by=form.rectify_by.data,
-        authority=form.authority.data or "",
+@staff(*CASE_STAFF)
+def letter(person: Person, case_id: int) -> ResponseReturnValue:
+    """The letter of a rectification order, to be printed: it carries a new secret, shown this once."""
+    form = ActForm()
+    try:
+        printed = services.print_order(case_id, seen_version(form.version.data), by=person)
+    except NotFound:
+        raise
+    except DomainError as refused:
+        found = queries.case_for(case_id, person)
+        return case_page(person, found, failed=CaseAct.PRINT_ORDER, error=refused.message, code=refused.status)
+    return render_template(
+        "complaints/rectification/letter.html", printed=printed, case=printed.case, queue=queue_name()
     )

@@ -8,12 +8,12 @@ from flask.typing import ResponseReturnValue
 from portal.authorities import queries as authorities
 from portal.authorities.desk import staff
 from portal.authorities.models import Person
-from portal.authorities.rules import permissions
-from portal.complaints import clocks, queries, services
+from portal.complaints import clocks, parts, queries, reading, services
+from portal.complaints.desk.forms import ActForm
 from portal.complaints.desk.frame import CASE_STAFF, queue_name
-from portal.complaints.forms import ActForm
 from portal.complaints.models import Case
-from portal.complaints.rules import CaseAct, acts_for
+from portal.complaints.rectification.queries import running_order
+from portal.complaints.rules import CaseAct
 from portal.filings import sealing
 from portal.filings.forms import ID_TYPE_LABELS, IdentityForm
 from portal.filings.sealing import Identity
@@ -55,12 +55,13 @@ def case_page(
 ) -> ResponseReturnValue:
     """The page of a case in one of its states."""
     took_part = queries.took_part(found, person)
-    possible = acts_for(found.status, found.respondent_kind, permissions(person.role_set), took_part=took_part)
     page = render_template(
         "complaints/case.html",
         case=found,
         opened=sealing.opened(found, for_filer=False),
-        acts=possible,
+        account=reading.account(found),
+        order=running_order(found),
+        acts=parts.possible_acts(found, person),
         sent_form=form or ActForm(formdata=None),
         empty_form=ActForm(formdata=None),
         failed=failed,

@@ -13,9 +13,9 @@ from sqlalchemy.orm import joinedload, selectinload
 from portal.foundation.database import db
 from portal.foundation.identifiers import InvalidIdentifier, uscc
 from portal.register.cleaning import name_key
-from portal.register.models import Agency, Exclusion, ListEntry, RegisterEvent, Unit
+from portal.register.models import Agency, Exclusion, ListEntry, PendingAct, RegisterEvent, Unit
 from portal.register.queries.selection import LONGEST_NAME, Scope, named
-from portal.register.rules import EntryStatus, parse_public_id
+from portal.register.rules import EntryStatus, PendingKind, PendingState, parse_public_id
 
 PER_PAGE = 30
 MOST_CHOICES = 20
@@ -139,6 +139,24 @@ def units_page(
         query = query.where(named(text))
     query = query.order_by(Unit.id)
     return db.paginate(query, page=max(page, 1), per_page=per_page, max_per_page=200, error_out=False)
+
+
+def awaited_removal(unit: Unit) -> int | None:
+    """The announcement (its document's id) that will end the entries of a unit; None where no draft exists yet."""
+    query = select(PendingAct.document_id).where(
+        PendingAct.unit_id == unit.id, PendingAct.kind == PendingKind.REMOVAL, PendingAct.state == PendingState.PENDING
+    )
+    return db.session.scalars(query.order_by(PendingAct.document_id.is_(None), PendingAct.id)).first()
+
+
+def awaited_exclusion(agency: Agency) -> int | None:
+    """The announcement (its document's id) that will exclude an agency; None where there is none."""
+    query = select(PendingAct.document_id).where(
+        PendingAct.agency_id == agency.id,
+        PendingAct.kind == PendingKind.EXCLUSION,
+        PendingAct.state == PendingState.PENDING,
+    )
+    return db.session.scalars(query.order_by(PendingAct.id)).first()
 
 
 def removable_entries(unit: Unit) -> list[ListEntry]:

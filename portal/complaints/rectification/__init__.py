@@ -1,0 +1,17 @@
+"""Rectification orders (Art. 24): issued by the department, answered by the unit with number and secret, then rechecked."""
+
+from __future__ import annotations
+
+from flask import Flask
+
+from portal.complaints.rectification import rules
+from portal.foundation.web import add_private_path
+
+
+def install(app: Flask) -> None:
+    """Bind the pages on which a unit answers its order."""
+    from portal.complaints.rectification.public import blueprint
+
+    app.register_blueprint(blueprint)
+    add_private_path(app, "rectification")
+    app.jinja_env.globals.update(order_words={"state": rules.STATE_LABELS, "tone": rules.STATE_TONES})
