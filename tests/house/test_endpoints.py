@@ -33,6 +33,7 @@ WITHOUT_CSRF_TOKEN = {
     "objections.new",
     "objections.status",
     "objections.receipt",
+    "rectification.index",
     "verify.check",
 }
 #: A post that only asks: what is sent is too long for an address, and nothing comes of it.
