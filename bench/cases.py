@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import random
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from datetime import timedelta
 from typing import Any
 
@@ -20,6 +20,8 @@ from portal.foundation.languages import Language
 
 SEALED = 1500
 PORTION = 2000
+#: As many in each of the queues as a page shows.
+FULL = {CaseStatus.FILED: 35, CaseStatus.REPORTED: 35, CaseStatus.CLOSED: 30}
 #: Most cases of a portal that has stood for years are over.
 STATES = {
     CaseStatus.CLOSED: 55,
@@ -34,28 +36,37 @@ STATES = {
 }
 
 
-def sow(number: int, *, seed: int = 24, only: str = "") -> None:
-    """Put so many cases into the database, spread over authorities (or one only), states, people and three years."""
-    chance = random.Random(seed)  # noqa: S311 - nothing here is a secret
+def sow(number: int, *, seed: int = 24, only: str = "", states: Mapping[CaseStatus, int] | None = None) -> None:
+    """Put so many cases into the database, spread over people and three years.
+
+    Args:
+        only: the code of the one authority that they belong to; all eight otherwise.
+        states: how often each state comes; as in a portal that has stood for years otherwise.
+    """
+    chance = random.Random(seed)
     authorities = [
         item for item in db.session.scalars(select(Authority)) if item.code == only or not (only or item.is_department)
     ]
     people = db.session.scalars(select(Person)).unique().all()
     before = db.session.scalar(select(func.count()).select_from(Case)) or 0
-    rows = _rows(number, before, chance, authorities, people)
+    rows = _rows(number, before, chance, authorities, people, states or STATES)
     while portion := [row for row, _ in zip(rows, range(PORTION), strict=False)]:
         db.session.execute(insert(Case), portion)
         db.session.commit()
 
 
 def _rows(
-    number: int, before: int, chance: random.Random, authorities: Sequence[Authority], people: Sequence[Person]
+    number: int,
+    before: int,
+    chance: random.Random,
+    authorities: Sequence[Authority],
+    people: Sequence[Person],
+    states: Mapping[CaseStatus, int],
 ) -> Iterator[dict[str, Any]]:
-    states, weights = list(STATES), list(STATES.values())
     for count in range(before, before + number):
         filed = clock.now() - timedelta(minutes=chance.randrange(60 * 24 * 900))
         authority = chance.choice(authorities)
-        (status,) = chance.choices(states, weights)
+        (status,) = chance.choices(list(states), list(states.values()))
         is_open = status not in {CaseStatus.CLOSED, CaseStatus.REFUSED}
         due = clock.today() + timedelta(days=chance.randrange(-40, 60)) if is_open else None
         staff = [person.id for person in people if person.authority_id == authority.id]

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from typing import Any
 
 from flask import flash, redirect, render_template, request, url_for
@@ -18,6 +18,7 @@ from portal.complaints.handling import queries as handling
 from portal.complaints.handling import queue as queues
 from portal.complaints.handling import services, staffing
 from portal.complaints.handling.rules import MOST_COUNTED, SORTING_LABELS, QueueView, Within
+from portal.complaints.models import Case
 from portal.complaints.rules import DETERMINATION_QUEUE, VERIFICATION_QUEUE, CaseStatus
 from portal.foundation import clock
 from portal.foundation.errors import DomainError, Invalid
@@ -36,7 +37,7 @@ def queue(person: Person) -> ResponseReturnValue:
     determines = name == "determination"
     return render_template(
         "complaints/queue.html",
-        page=queues.page(person, shown, view, queues.Place.read(request.args.get("from", ""))),
+        page=queues.page(person, shown, view, queues.Place.read(request.args.get("from", "")), own=VERIFICATION_QUEUE),
         counts=queues.counts(person, statuses, view.authority),
         view=view,
         queue=name,
@@ -47,7 +48,7 @@ def queue(person: Person) -> ResponseReturnValue:
         withins=list(Within),
         most=MOST_COUNTED,
         unassigned=queries.unassigned(person) if determines else [],
-        days_until=lambda case: clocks.days_until(case, clock.today()),
+        days_until=_days_until(),
         due=clocks.due,
         person=person,
     )
@@ -94,6 +95,19 @@ def delete_view(person: Person, view_id: int) -> ResponseReturnValue:
     """Forget a view of one's own."""
     services.delete_view(view_id, by=person)
     return _back(QueueView.read(request.form))
+
+
+def _days_until() -> Callable[[Case], int | None]:
+    """Working days left, counted once for all cases of a page with the same date and the same calendar."""
+    known: dict[object, int | None] = {}
+
+    def days_until(case: Case) -> int | None:
+        key = (case.authority_id, case.status, clocks.due(case))
+        if key not in known:
+            known[key] = clocks.days_until(case, clock.today())
+        return known[key]
+
+    return days_until
 
 
 def _back(view: QueueView) -> ResponseReturnValue:

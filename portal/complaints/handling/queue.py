@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
 from typing import Any
 
-from sqlalchemy import ColumnElement, Select, and_, func, literal, or_, select, tuple_, union_all
+from sqlalchemy import ColumnElement, Select, and_, func, literal, or_, select, true, tuple_, union_all
 from sqlalchemy.orm import InstrumentedAttribute, defer, joinedload, lazyload
 
 from portal.authorities import queries as authorities
@@ -26,6 +26,7 @@ from portal.foundation.database import db
 PER_PAGE = 30
 #: So many matches of a text are looked up first; a text that matches more is found along the walk itself.
 MOST_MATCHES = 400
+LARGEST_ID = 2**31 - 1
 EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 COLUMNS: Mapping[Sorting, InstrumentedAttribute[Any]] = {
     Sorting.DUE: Case.due_order,
@@ -47,7 +48,7 @@ class Place:
         """A place from an address; None where there is none that could be."""
         way, _, rest = text.partition(".")
         key, _, number = rest.partition(".")
-        if way not in {"after", "before"} or not (_whole(key) and _whole(number)):
+        if way not in {"after", "before"} or not (_whole(key) and _whole(number)) or int(number) > LARGEST_ID:
             return None
         return cls(int(key), int(number), way == "before")
 
@@ -72,9 +73,21 @@ class Counts:
     overdue: int
 
 
-def page(person: Person, statuses: Collection[CaseStatus], view: QueueView, place: Place | None) -> Page:
-    """A page of what a view shows of these states. Due first, or received or changed last first."""
-    wanted = [status for status in statuses if view.status in {None, status}]
+def page(
+    person: Person,
+    statuses: Collection[CaseStatus],
+    view: QueueView,
+    place: Place | None,
+    *,
+    own: Collection[CaseStatus] = (),
+) -> Page:
+    """A page of what a view shows of these states. Due first, or received or changed last first.
+
+    Args:
+        own: further states, of cases that lie with the person's own authority: the department verifies some itself.
+    """
+    here = Case.authority_id == person.authority_id
+    wanted = [(status, true()) for status in statuses] + [(status, here) for status in own if status not in statuses]
     column, descending = COLUMNS[view.sort], view.sort is not Sorting.DUE
     back = place is not None and place.back
     conditions = _conditions(person, view)
@@ -82,7 +95,11 @@ def page(person: Person, statuses: Collection[CaseStatus], view: QueueView, plac
     if start is not None:
         conditions.append(start)
     order = _order(column, downwards=descending is not back)
-    walks = [_walk(column, and_(Case.status == status, *conditions), order) for status in wanted]
+    walks = [
+        _walk(column, and_(Case.status == status, where, *conditions), order)
+        for status, where in wanted
+        if view.status in {None, status}
+    ]
     cases = _cases(walks, column, downwards=descending is not back) if walks else []
     more = len(cases) > PER_PAGE
     cases = cases[:PER_PAGE]
@@ -113,7 +130,9 @@ def waiting_for_verification(person: Person) -> int:
 
 def waiting_for_determination(person: Person) -> int:
     """What a determiner has on the desk."""
-    return sum(counts(person, DETERMINATION_QUEUE).states.values())
+    verified_here = [Case.authority_id == person.authority_id, *queries.visible_to(person)]
+    own = _limited("", [Case.status.in_(VERIFICATION_QUEUE), *verified_here])
+    return sum(counts(person, DETERMINATION_QUEUE).states.values()) + int(db.session.execute(own).one()[1])
 
 
 def _seen(person: Person, authority: str) -> list[ColumnElement[bool]]:
