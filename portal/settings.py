@@ -54,6 +54,7 @@ class Settings(BaseSettings):
     smtp_url: SecretStr | None = None
     sms_webhook_url: SecretStr | None = None
     sms_webhook_secret: SecretStr | None = None
+    clamd: str = Field(default="", pattern=r"^$|^/.+|^.+:[0-9]+$")
     trusted_proxies: int = Field(default=0, ge=0, le=10)
     chinese_prevails: bool = False
     rate_limits: bool = True
@@ -118,6 +119,11 @@ class Settings(BaseSettings):
     def issuer(self) -> str:
         """The portal's own address, as what it signs names it."""
         return f"https://{self.site_domain}" if self.site_domain else f"http://{self.host}:{self.port}"
+
+    def address(self, path: str = "") -> str:
+        """The portal's address for messages, which are written outside of any request; ``path`` without its first slash."""
+        where = f"https://{self.site_domain}" if self.site_domain else f"http://{self.host}:{self.port}"
+        return f"{where}/{path}/" if path else f"{where}/"
 
     def site_names(self) -> dict[str, str]:
         """The portal's name by language."""

@@ -6,7 +6,7 @@ from flask import Flask
 
 # The worker's tables belong to the portal's from the start, whoever puts the first message.
 from portal.foundation import chores, outbox
-from portal.operations import commands, keeping, worker
+from portal.operations import commands, keeping, rotating, telling, worker
 from portal.operations.outbox import desk
 
 __all__ = ["chores", "install", "outbox"]
@@ -17,4 +17,6 @@ def install(app: Flask) -> None:
     commands.install(app)
     worker.install(app)
     keeping.install(app)
+    rotating.install(app)
+    telling.install(app)
     desk.install(app)

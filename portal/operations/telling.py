@@ -1,0 +1,24 @@
+"""What the portal tells of its own accord: news to whoever filed, dates to staff, what is overdue to both levels."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+
+from flask import Flask
+
+from portal.complaints import reminding
+from portal.complaints.models import Case, CaseEvent
+from portal.complaints.services.escalating import escalate_overdue
+from portal.filings import notices
+from portal.foundation.chores import add_chore
+from portal.objections.models import Objection, ObjectionEvent
+
+
+def install(app: Flask) -> None:
+    """Say what is told of whom, and how often the worker looks."""
+    notices.tell_news(app, Case, CaseEvent, "case")
+    notices.tell_news(app, Objection, ObjectionEvent, "objection")
+    reminding.install(app)
+    # Before the mails of the day are counted, by its name too: the worker goes by the alphabet.
+    add_chore(app, "complaints.escalate", timedelta(hours=1), escalate_overdue)
+    add_chore(app, "complaints.remind", timedelta(hours=1), reminding.remind)
