@@ -10,6 +10,7 @@ from portal import (
     authorities,
     complaints,
     content,
+    credentials,
     extensions,
     objections,
     operations,
@@ -24,7 +25,20 @@ from portal.foundation import database, languages, web
 from portal.settings import ROOT, Settings
 
 #: The features in the order in which they stand upon each other.
-FEATURES = (search, vault, authorities, rulebook, content, register, complaints, objections, api, site, operations)
+FEATURES = (
+    search,
+    vault,
+    authorities,
+    rulebook,
+    content,
+    register,
+    complaints,
+    objections,
+    credentials,
+    api,
+    site,
+    operations,
+)
 
 
 def create_app(settings: Settings | None = None) -> Flask:

@@ -32,6 +32,7 @@ _RECEIPT_PREFIX = "XZ"
 _RECEIPT_BODY = 11
 _SECRET_BODY = 23
 _RESUME_BODY = 15
+_LIST_CODE_BODY = 15
 _DASHES = frozenset("-_.·•‐‑‒–—―−﹣－ー་")
 _OLDEST_YEAR = 1900
 
@@ -171,6 +172,24 @@ def normalize_resume_code(text: str) -> str:
         InvalidIdentifier: ``empty``, ``length``, ``characters`` or ``check`` (a typing error, not a wrong guess).
     """
     return _code(text, _RESUME_BODY)
+
+
+# Codes of list membership
+
+
+def new_list_code(rng: Chooser = secrets) -> str:
+    """A code such as ``7K3M-9Q2D-8FXC-AV4P`` that is printed and scanned: 72 bits of chance and a check sign."""
+    body = "".join(rng.choice(READABLE) for _ in range(_LIST_CODE_BODY))
+    return _grouped(body + _check_sign(body))
+
+
+def normalize_list_code(text: str) -> str:
+    """The code that somebody typed, in its one written form.
+
+    Raises:
+        InvalidIdentifier: ``empty``, ``length``, ``characters`` or ``check`` (a typing error, not a foreign code).
+    """
+    return _code(text, _LIST_CODE_BODY)
 
 
 def _code_from(key: bytes, content: bytes, length: int) -> str:

@@ -18,6 +18,7 @@ from flask_migrate import upgrade
 from portal import search
 from portal.authorities import queries, services
 from portal.authorities.rules import Role
+from portal.credentials import services as credentials
 from portal.foundation import audit
 from portal.foundation.errors import Invalid
 from portal.operations import serving, worker
@@ -71,9 +72,10 @@ def database() -> None:
 @database.command("upgrade")
 @with_appcontext
 def upgrade_database() -> None:
-    """Bring the database to this release's schema, and the nine authorities into it."""
+    """Bring the database to this release's schema, with the nine authorities and the codes of listed units."""
     upgrade()
     services.seed_authorities()
+    credentials.follow()
     click.echo("the database is up to date")
 
 

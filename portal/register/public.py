@@ -14,7 +14,7 @@ from portal.content.addresses import document_url
 from portal.foundation import clock
 from portal.foundation.errors import NotFound
 from portal.foundation.web import LANGUAGE_PREFIX
-from portal.register import exports, queries
+from portal.register import exports, hooks, queries
 from portal.register.places import PROVINCES
 from portal.register.queries import Scope, Selection, acts, comparison
 from portal.register.queries.selection import ORDER_LABELS
@@ -122,6 +122,7 @@ def unit(ref: str) -> ResponseReturnValue:
         events=acts.timeline(found),
         places={authority.code: authority.place for authority in authority_queries.authorities()},
         document_url=document_url,
+        panels=hooks.panels_of(found),
         complaint_url=_complaint_url(found.public_id) if found.in_region else None,
     )
 

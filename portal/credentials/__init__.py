@@ -1,0 +1,17 @@
+"""What the portal itself vouches for: list membership, as a code that anybody can check (Art. 3, 13, 18, 19)."""
+
+from __future__ import annotations
+
+from flask import Flask
+
+from portal.credentials import documents, public, services
+from portal.register.hooks import UnitPanel, acts_recorded, add_unit_panel
+
+
+def install(app: Flask) -> None:
+    """Bind the pages of codes, the signed credentials, and what follows an act of the register."""
+    app.register_blueprint(public.blueprint)
+    app.register_blueprint(public.short)
+    acts_recorded.connect(services.on_acts_recorded)
+    add_unit_panel(app, UnitPanel(10, "credentials/unit_codes.html", public.codes_of_unit))
+    documents.install(app)
