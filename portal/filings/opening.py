@@ -18,8 +18,9 @@ from portal.filings.sealing import Identity
 from portal.foundation import audit, clock
 from portal.foundation.audit import AuditRecord
 from portal.foundation.database import db, transaction
-from portal.foundation.errors import Invalid, NotFound
+from portal.foundation.errors import DomainError, Invalid, NotFound
 from portal.vault import current_vault
+from portal.vault.scanning import ScanState
 from portal.vault.store import FileMissing
 
 log = logging.getLogger(__name__)
@@ -27,6 +28,12 @@ log = logging.getLogger(__name__)
 SHORTEST_REASON = 4
 #: Decorates a view that answers with a file: whatever it is, it has no rights in the browser.
 sandbox = talisman(content_security_policy={"default-src": "'none'", "sandbox": ""})
+
+
+class HarmfulFile(DomainError):
+    """A scan found harmful software in a file after it was taken in."""
+
+    message = _l("A scan found harmful software in this file. The original is not handed out.")
 
 
 def reveal(filing: SealedFiling, event: FilingEvent, reason: str, *, action: str, by: Person) -> Identity:
@@ -60,11 +67,15 @@ def read(
 
     Raises:
         NotFound: the filing has no such file, or the store has lost it.
+        HarmfulFile: a scan found harmful software in it.
     """
     with transaction():
         evidence: FilingEvidence | None = next((item for item in filing.evidence if item.id == evidence_id), None)
         if evidence is None:
             raise NotFound
+        # A picture drawn anew does no harm.
+        if evidence.scan is ScanState.INFECTED and not once:
+            raise HarmfulFile
         if not (once and _recorded(action, filing.subject, by.actor, evidence_id)):
             audit.record(action, filing.subject, by.actor, {"evidence": evidence_id})
     box = sealing.open_filing(filing)

@@ -288,6 +288,7 @@ def seal_file(make: Callable[..., E], name: str, stream: BinaryIO, box: Box) -> 
         size=facts.size,
         sha256=facts.sha256,
         store_key=key,
+        scan=facts.scan,
     )
 
 

@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING, Protocol, cast
 from flask import current_app
 
 from portal.vault import boxes, evidence, keys, previews, signing, signing_keys
+from portal.vault.scanning import Scanner
 from portal.vault.spool import SealingRequest
 from portal.vault.store import FileStore
 
@@ -60,6 +61,11 @@ class VaultSettings(Protocol):
         ...
 
     @property
+    def clamd(self) -> str:
+        """The address of a scanner for harmful software; empty for none."""
+        ...
+
+    @property
     def secret_key(self) -> SecretStr:
         """The portal's secret."""
         ...
@@ -79,6 +85,7 @@ class Vault:
     store: FileStore
     max_evidence_bytes: int
     _secret: bytes
+    scanner: Scanner | None = None
 
     def new_box(self, context: str) -> Box:
         """A box for a new case; ``context`` names the case for ever. See :func:`portal.vault.boxes.new_box`."""
@@ -100,9 +107,9 @@ class Vault:
         """Take in a piece of evidence within the portal's limit. See :func:`portal.vault.evidence.take_in`.
 
         Raises:
-            portal.vault.evidence.EvidenceRefused: empty, too large or of a wrong type.
+            portal.vault.evidence.EvidenceRefused: empty, too large, of a wrong type, or harmful.
         """
-        return evidence.take_in(stream, declared_name, box, self.store, key, self.max_evidence_bytes)
+        return evidence.take_in(stream, declared_name, box, self.store, key, self.max_evidence_bytes, self.scanner)
 
     def read_back(self, box: Box, key: str) -> Iterator[bytes]:
         """The clear content of a piece of evidence, in pieces. See :func:`portal.vault.evidence.read_back`.
@@ -131,6 +138,7 @@ def install(app: Flask) -> None:
         store=store,
         max_evidence_bytes=settings.max_evidence_mb * _MEBIBYTE,
         _secret=settings.secret_key.get_secret_value().encode(),
+        scanner=Scanner(settings.clamd) if settings.clamd else None,
     )
     app.request_class = SealingRequest
     # What of a file staff can look at without opening it.

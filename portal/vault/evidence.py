@@ -11,6 +11,7 @@ from flask_babel import lazy_gettext as _l
 
 from portal.foundation.errors import DomainError
 from portal.vault import boxes, filetypes
+from portal.vault.scanning import Scanner, ScanState
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -56,12 +57,18 @@ class WrongType(EvidenceRefused):
     message = _l("Files of this type are not accepted.")
 
 
+class Harmful(EvidenceRefused):
+    """A scan found harmful software in it."""
+
+    message = _l("A scan found harmful software in this file. It is not accepted.")
+
+
 @dataclass(frozen=True)
 class TakenIn:
     """A file as it was taken in.
 
     ``sha256`` (hexadecimal) and ``size`` (bytes) are of the clear content, ``name`` is fit to offer it by, ``key`` is
-    where its sealed form lies in the store.
+    where its sealed form lies in the store. ``scan`` is what the scanner said, None where there is none or it was silent.
     """
 
     key: str
@@ -69,9 +76,18 @@ class TakenIn:
     media_type: str
     size: int
     sha256: str
+    scan: ScanState | None = None
 
 
-def take_in(stream: BinaryIO, declared_name: str, box: Box, store: FileStore, key: str, max_bytes: int) -> TakenIn:
+def take_in(
+    stream: BinaryIO,
+    declared_name: str,
+    box: Box,
+    store: FileStore,
+    key: str,
+    max_bytes: int,
+    scanner: Scanner | None = None,
+) -> TakenIn:
     """Measure, recognise and seal a file into the store. Constant memory.
 
     Args:
@@ -81,9 +97,10 @@ def take_in(stream: BinaryIO, declared_name: str, box: Box, store: FileStore, ke
         store: where the sealed file goes.
         key: a new key for it.
         max_bytes: the most it may have.
+        scanner: looks for harmful software first.
 
     Raises:
-        EmptyFile, TooLarge, WrongType: it is not taken; the store is as it was.
+        EmptyFile, TooLarge, WrongType, Harmful: it is not taken; the store is as it was.
     """
     size = stream.seek(0, os.SEEK_END)
     if not size:
@@ -94,6 +111,10 @@ def take_in(stream: BinaryIO, declared_name: str, box: Box, store: FileStore, ke
     if kind is None:
         raise WrongType(declared_name)
     stream.seek(0)
+    scan = scanner.scan(stream) if scanner else None
+    if scan is ScanState.INFECTED:
+        raise Harmful(declared_name)
+    stream.seek(0)
     measured = _Measured(stream, declared_name, max_bytes)
     store.put_stream(key, box.seal_stream(cast("BinaryIO", measured), key))
     return TakenIn(
@@ -102,6 +123,7 @@ def take_in(stream: BinaryIO, declared_name: str, box: Box, store: FileStore, ke
         media_type=kind.media_type,
         size=measured.size,
         sha256=measured.digest.hexdigest(),
+        scan=scan,
     )
 
 
