@@ -184,7 +184,8 @@ def keys() -> None:
     """Look after the keyset that seals citizens' data, and the signing keys beside it. Needs no database."""
 
 
-def _keyset_path(file: Path | None) -> Path:
+def keyset_of(file: Path | None) -> Path:
+    """The keyset file that a command is about."""
     named = file or (Path(os.environ[DEFAULT_KEYSET]) if DEFAULT_KEYSET in os.environ else None)
     if named is None:
         raise click.UsageError(f"name a file, or set {DEFAULT_KEYSET}")
@@ -200,7 +201,7 @@ def _signing_path(keyset: Path) -> Path:
 @click.argument("file", required=False, type=click.Path(dir_okay=False, path_type=Path))
 def init_keys(file: Path | None) -> None:
     """Make a new keyset FILE, and signing keys beside it; existing ones are never overwritten."""
-    path = _keyset_path(file)
+    path = keyset_of(file)
     made = []
     with suppress(keysets.KeysetExists):
         keysets.init_keyset(path)
@@ -219,10 +220,10 @@ def init_keys(file: Path | None) -> None:
 @click.option("--only", type=click.Choice(["sealing", "signing"]), help="Leave the other file as it is.")
 def rotate_keys(file: Path | None, only: str | None) -> None:
     """Add a new primary key to the keyset FILE and a new signing key; what older keys sealed or signed still holds."""
-    path = _keyset_path(file)
+    path = keyset_of(file)
     if only != "signing":
         keysets.rotate_keyset(path)
-        click.echo("new data is sealed with a new key from the next start on")
+        click.echo("a new key seals from now on, in a running portal too; 'portal keys rewrap' brings older data under it")
     if only != "sealing":
         signing_keys.rotate_keys(_signing_path(path))
         click.echo("a new key signs from now on; the old ones go on checking what they signed")
@@ -232,7 +233,7 @@ def rotate_keys(file: Path | None, only: str | None) -> None:
 @click.argument("file", required=False, type=click.Path(exists=True, dir_okay=False, path_type=Path))
 def list_keys(file: Path | None) -> None:
     """Print the numbers and states of the keys, never the keys."""
-    path = _keyset_path(file)
+    path = keyset_of(file)
     for key in keysets.list_keys(path):
         click.echo(f"sealing\t{key.key_id}\t{key.status}{' (primary)' if key.primary else ''}")
     for signer in signing_keys.list_keys(_signing_path(path)):

@@ -1,0 +1,156 @@
+"""The sealing key is changed while the portal serves: nothing is lost, nothing waits, and the old key can go."""
+
+from __future__ import annotations
+
+import io
+import os
+
+import pytest
+from click.testing import CliRunner
+
+from portal.complaints import services
+from portal.complaints.models import Case
+from portal.complaints.respondents import Respondent
+from portal.filings import rewrapping, sealing
+from portal.filings.drafts import services as drafts
+from portal.foundation.database import db
+from portal.foundation.languages import Language
+from portal.operations.commands import keys as commands
+from portal.vault import current_vault, keys
+from tests.complaints.conftest import PNG, STATEMENT, filing
+from tests.conftest import make_app
+
+AN_HOUR_AGO = 3700
+
+
+@pytest.fixture
+def own_app(tmp_path, monkeypatch):
+    """An application with a keyset of its own, and one case."""
+    path = tmp_path / "keys" / "keyset.json"
+    keys.init_keyset(path)
+    for name, value in {"KEYSET": path, "DATA_DIR": tmp_path, "ENV": "test"}.items():
+        monkeypatch.setenv(f"PORTAL_{name}", str(value))
+    app = make_app(tmp_path, keyset=path)
+    with app.app_context():
+        yield app
+        db.session.remove()
+        db.engine.dispose()
+
+
+@pytest.fixture
+def keyset(own_app, tmp_path):
+    return tmp_path / "keys" / "keyset.json"
+
+
+def file_one() -> int:
+    form = filing(Respondent("名单里没有的样本单位"), files=[("电表.png", io.BytesIO(PNG))])
+    return services.file_complaint(form, services.new_token()).filing.id
+
+
+def statement(case_id: int) -> str:
+    return sealing.opened(db.session.get(Case, case_id, populate_existing=True), for_filer=True).statement
+
+
+def wrapped(case_id: int) -> bytes:
+    return db.session.get(Case, case_id, populate_existing=True).wrapped_key
+
+
+def run(*words: object):
+    return CliRunner().invoke(commands, [str(word) for word in words])
+
+
+def test_a_running_portal_seals_with_the_new_key_at_once(own_app, keyset):
+    before = file_one()
+    rotated = keys.rotate_keyset(keyset)
+    after = file_one()
+    assert wrapped(after).startswith(keys.prefix_of(rotated.key_id))
+    assert not wrapped(before).startswith(keys.prefix_of(rotated.key_id))
+    assert statement(before) == statement(after) == STATEMENT
+
+
+def test_a_keyset_that_cannot_be_read_for_a_moment_stops_nobody(own_app, keyset):
+    kept = keyset.read_text()
+    keyset.write_text("half a fi")
+    case = file_one()
+    keyset.unlink()
+    assert statement(case) == STATEMENT
+    keyset.write_text(kept)
+    assert statement(file_one()) == STATEMENT
+
+
+def test_every_key_is_wrapped_anew_and_no_open_page_becomes_stale(own_app, keyset, monkeypatch):
+    monkeypatch.setattr(rewrapping, "BATCH", 2)
+    cases = [file_one() for _ in range(5)]
+    draft = drafts.start(Case, Language.BO)
+    versions = [db.session.get(Case, case).version for case in cases]
+    rotated = keys.rotate_keyset(keyset)
+    assert rewrapping.rewrap_all() == 6
+    assert rewrapping.rewrap_all() == 0
+    assert all(wrapped(case).startswith(keys.prefix_of(rotated.key_id)) for case in cases)
+    assert [db.session.get(Case, case, populate_existing=True).version for case in cases] == versions
+    assert {statement(case) for case in cases} == {STATEMENT}
+    assert drafts.fields_of(drafts.by_handle(draft.handle)) == {}
+
+
+def test_it_goes_on_where_it_was_cut_off(own_app, keyset, monkeypatch):
+    monkeypatch.setattr(rewrapping, "BATCH", 2)
+    cases = [file_one() for _ in range(5)]
+    keys.rotate_keyset(keyset)
+    real, calls = rewrapping.boxes.rewrap, []
+
+    def cut(*args):
+        calls.append(1)
+        if len(calls) == 4:
+            raise KeyboardInterrupt
+        return real(*args)
+
+    with monkeypatch.context() as broken:
+        broken.setattr(rewrapping.boxes, "rewrap", cut)
+        with pytest.raises(KeyboardInterrupt):
+            rewrapping.rewrap_all()
+    assert rewrapping.rewrap_all() == 3
+    assert {statement(case) for case in cases} == {STATEMENT}
+
+
+def test_an_old_key_goes_only_when_nothing_needs_it(own_app, keyset):
+    case = file_one()
+    old = keys.list_keys(keyset)[0].key_id
+    assert "new data is sealed" in made_old(keyset, lambda: run("retire", old)).output
+    new = keys.rotate_keyset(keyset).key_id
+    assert "less than an hour" in run("retire", old).output
+    refused = made_old(keyset, lambda: run("retire", old))
+    assert refused.exit_code == 1
+    assert "1 filings need this key" in refused.output
+    assert "1 keys of filings" in run("rewrap").output
+    done = made_old(keyset, lambda: run("retire", old))
+    assert done.exit_code == 0, done.output
+    assert [key.key_id for key in keys.list_keys(keyset)] == [new]
+    assert statement(case) == STATEMENT
+    assert current_vault().master.prefix() == keys.prefix_of(new)
+
+
+@pytest.mark.parametrize("number", ["nothing", "fffffffff", "-1"])
+def test_a_number_that_is_none_is_refused(own_app, keyset, number):
+    answer = made_old(keyset, lambda: run("retire", "--", number))
+    assert answer.exit_code == 2, answer.output
+
+
+def test_a_key_that_is_not_there_is_not_removed(own_app, keyset):
+    assert "no key of this number" in made_old(keyset, lambda: run("retire", "00000001")).output
+
+
+def made_old(keyset, act):
+    """What an act answers when the last change of the keyset is long past."""
+    seen = keyset.stat()
+    os.utime(keyset, (seen.st_atime - AN_HOUR_AGO, seen.st_mtime - AN_HOUR_AGO))
+    return act()
+
+
+def test_what_is_wrapped_begins_with_the_number_of_its_key_on_both_databases(app):
+    """The database itself finds what an older key wrapped."""
+    assert len(keys.prefix_of("0a0b0c0d")) == keys.PREFIX_LENGTH
+    case = file_one()
+    assert rewrapping.number_wrapped_with(current_vault().master.prefix()) == 1
+    assert rewrapping.number_wrapped_with(keys.prefix_of("00000001")) == 0
+    assert rewrapping.rewrap_all() == 0
+    assert statement(case) == STATEMENT
