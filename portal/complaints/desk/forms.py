@@ -45,7 +45,7 @@ class ActForm(FlaskForm):
     authority = SelectField(_l("Authority"), choices=[], validate_choice=False)
     measures = text_field(_l("What must be rectified"))
     allegations = text_field(_l("Allegations, one per line"))
-    visited_on = DateField(_l("Day of the check"), validators=[Optional()])
+    visited_on = DateField(_l("Date of the on-site check"), validators=[Optional()])
     place = line_field(_l("Place"))
     participants = line_field(_l("Who took part"))
     files = MultipleFileField(_l("Attachments"))

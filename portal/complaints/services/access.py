@@ -6,6 +6,8 @@ from collections.abc import Iterator
 
 from portal.authorities.models import Person
 from portal.complaints import queries
+from portal.complaints.handling.rules import ConsentNeeded
+from portal.complaints.handling.services.consenting import opens_alone
 from portal.complaints.models import CaseEvent
 from portal.complaints.rules import CaseAct
 from portal.filings import opening
@@ -15,14 +17,17 @@ from portal.foundation.database import transaction
 
 
 def open_identity(case_id: int, reason: str, *, by: Person) -> Identity:
-    """Show who complained, to staff of the case, for a reason that the complainant will read.
+    """Show who complained, to whoever works on the case, for a reason that the complainant will read.
 
     Raises:
         NotFound: no such case for this person.
+        ConsentNeeded: the person does not work on it; see :mod:`portal.complaints.handling.services.consenting`.
         Invalid: the reason is missing.
     """
     with transaction():
         case = queries.case_for(case_id, by)
+        if not opens_alone(case, by):
+            raise ConsentNeeded
         event = CaseEvent(act=CaseAct.OPEN_IDENTITY)
         return opening.reveal(case, event, reason, action="complaints.identity.opened", by=by)
 

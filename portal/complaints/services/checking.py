@@ -71,7 +71,7 @@ def _faults(case: Case, what: CaseAct, instruction: Instruction) -> dict[str, ob
     if instruction.rectify_by is not None and not _lies_ahead(case, what, instruction):
         faults["rectify_by"] = _l("The date must lie in the future.")
     if instruction.visited_on is not None and instruction.visited_on > clock.today():
-        faults["visited_on"] = _l("The date must not lie in the future.")
+        faults["visited_on"] = _l("This date must not lie in the future.")
     return faults
 
 

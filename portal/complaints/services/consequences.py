@@ -57,7 +57,7 @@ def _report(case: Case, box: Box, instruction: Instruction, _by: Person) -> None
 def _assign(case: Case, _box: Box, instruction: Instruction, _by: Person) -> None:
     authority = authority_queries.authority_by_code(instruction.authority)
     if authority is None or authority.is_department or authority.id == case.authority_id:
-        raise Invalid({"authority": _l("Please choose another authority that verifies.")})
+        raise Invalid({"authority": _l("Please choose an authority that verifies.")})
     _move(case, authority, taken_over=False)
 
 
