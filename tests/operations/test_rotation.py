@@ -125,6 +125,8 @@ def test_an_old_key_goes_only_when_nothing_needs_it(own_app, keyset):
     done = made_old(keyset, lambda: run("retire", old))
     assert done.exit_code == 0, done.output
     assert [key.key_id for key in keys.list_keys(keyset)] == [new]
+    # What this session read before is from before.
+    db.session.rollback()
     assert statement(case) == STATEMENT
     assert current_vault().master.prefix() == keys.prefix_of(new)
 
