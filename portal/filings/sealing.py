@@ -14,6 +14,7 @@ from portal.foundation.errors import DomainError
 from portal.foundation.identifiers import IdType
 from portal.vault import current_vault
 from portal.vault.boxes import Box, SealedStream
+from portal.vault.scanning import ScanState
 
 IDENTITY, STATEMENT, NOTE, FILE_NAME = "identity", "statement", "note", "file name"
 
@@ -50,6 +51,7 @@ class FileEntry:
     size: int
     sha256: str
     from_filer: bool = True
+    scan: ScanState | None = None
 
 
 @dataclass(frozen=True)
@@ -146,7 +148,9 @@ def opened(filing: SealedFiling, *, for_filer: bool) -> Opened:
         statement_of(filing, box),
         [TimelineEntry(event, note_of(event, box) if event.public or not for_filer else "") for event in filing.events],
         [
-            FileEntry(item.id, file_name_of(item, box), item.media_type, item.size, item.sha256, item.from_filer)
+            FileEntry(
+                item.id, file_name_of(item, box), item.media_type, item.size, item.sha256, item.from_filer, item.scan
+            )
             for item in (() if filing.erased_at else filing.evidence)
             if item.from_filer or not for_filer
         ],
