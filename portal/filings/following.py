@@ -17,6 +17,7 @@ from portal.filings import limits, receipts
 from portal.filings.forms import ReplyForm, StatusForm, sent_files
 from portal.filings.models import SealedFiling
 from portal.filings.taking import Files, NotTaken, WrongSecret
+from portal.filings.wishes import wish_to_be_told
 from portal.foundation.errors import DomainError, Invalid, NotFound
 from portal.vault.evidence import accept_attribute
 
@@ -105,6 +106,13 @@ class Following:
         secret = self.renew_secret(filing_id)
         self.hold(self.find(filing_id))
         return self.page(filing_id, renewed=secret)
+
+    def notify(self) -> ResponseReturnValue:
+        """Begin or end the messages about the filing that is followed."""
+        filing_id = self.held()
+        if filing_id is not None:
+            wish_to_be_told(type(self.find(filing_id)), filing_id, wanted=request.form.get("notify") == "y")
+        return self.back()
 
     def page(self, filing_id: int, form: ReplyForm | None = None, code: int = 200, **more: Any) -> ResponseReturnValue:
         """The status page of a filing; ``more`` is handed to it besides."""

@@ -98,6 +98,13 @@ def reply() -> ResponseReturnValue:
     return FOLLOWING.reply()
 
 
+@blueprint.post("/status/notices")
+@limiter.limit("60 per hour")
+def notices() -> ResponseReturnValue:
+    """Begin or end the messages about changes."""
+    return FOLLOWING.notify()
+
+
 @blueprint.post("/status/leave")
 def leave() -> ResponseReturnValue:
     """Forget the objection in this browser."""

@@ -6,27 +6,78 @@ from collections.abc import Mapping
 from typing import Any
 
 from flask.typing import ResponseReturnValue
+from flask_babel import LazyString
+from flask_babel import lazy_gettext as _l
 from flask_limiter.util import get_remote_address
 
+from portal.authorities import queries as authorities
+from portal.authorities.models import Authority
 from portal.complaints import clocks, queries, services
+from portal.complaints.models import Case
+from portal.complaints.public.forms import ReasonsForm
 from portal.complaints.public.frame import blueprint
-from portal.complaints.rules import CaseAct
+from portal.complaints.rules import CaseAct, CaseStatus
 from portal.extensions import csrf, limiter
 from portal.filings import sealing
 from portal.filings.following import Following
 from portal.foundation import clock
+from portal.foundation.errors import DomainError, Invalid
+from portal.register.rules import EXCLUSION_LABELS, REMOVAL_LABELS
+
+#: Where a case stands on its way, for somebody who looks at it from outside.
+STAGES: tuple[LazyString, ...] = (
+    _l("Received"),
+    _l("Accepted or refused"),
+    _l("Verification"),
+    _l("Determination"),
+    _l("Result"),
+)
+STAGE_OF: Mapping[CaseStatus, int] = {
+    CaseStatus.FILED: 1,
+    CaseStatus.SUPPLEMENT_REQUESTED: 1,
+    CaseStatus.REFUSED: 1,
+    CaseStatus.REFUSAL_UNDER_REVIEW: 1,
+    CaseStatus.ACCEPTED: 2,
+    CaseStatus.UNDER_VERIFICATION: 2,
+    CaseStatus.REPORTED: 3,
+    CaseStatus.OUTCOME_UNDER_REVIEW: 3,
+    CaseStatus.DETERMINED: 4,
+    CaseStatus.UNDER_RECTIFICATION: 4,
+    CaseStatus.CLOSED: 4,
+}
+
+
+GROUNDS: Mapping[str, LazyString] = {
+    str(ground): label for labels in (REMOVAL_LABELS, EXCLUSION_LABELS) for ground, label in labels.items()
+}
+
+
+def desk_of(case: Case) -> Authority | None:
+    """Who has to act now; None where the complainant has, or nobody any more."""
+    if not case.is_open or case.status is CaseStatus.SUPPLEMENT_REQUESTED:
+        return None
+    return authorities.department() if case.status in clocks.AT_THE_DEPARTMENT else case.authority
 
 
 def facts(case_id: int) -> Mapping[str, Any]:
     """What the status page shows of a case."""
     case = queries.case_by_id(case_id)
     opened = sealing.opened(case, for_filer=True)
+    due = clocks.due(case)
     return {
         "case": case,
         "opened": opened,
-        "due": clocks.due(case),
+        "due": due,
+        "overdue": due is not None and due < clock.today(),
         "steps": clocks.steps(case),
         "left": clocks.days_until(case, clock.today()),
+        "stages": STAGES,
+        "stage": STAGE_OF[case.status],
+        "desk": desk_of(case),
+        "grounds": GROUNDS.get(case.ground),
+        "review": services.review_offered(case),
+        "review_until": clocks.review_until(case),
+        "review_form": ReasonsForm(formdata=None),
         "identity_opened": [entry for entry in opened.timeline if entry.event.act is CaseAct.OPEN_IDENTITY],
     }
 
@@ -49,6 +100,31 @@ def status() -> ResponseReturnValue:
 def reply() -> ResponseReturnValue:
     """A message or a supplement of the complainant."""
     return FOLLOWING.reply()
+
+
+@blueprint.post("/status/review")
+@limiter.limit("30 per hour")
+@FOLLOWING.needed
+def review(case_id: int) -> ResponseReturnValue:
+    """The request that the department look at a refusal or a result once more."""
+    form = ReasonsForm()
+    if form.validate():
+        try:
+            services.request_review(case_id, form.reasons.data or "")
+        except Invalid as refused:
+            form.reasons.errors = list(map(str, refused.fields.values()))
+        except DomainError as refused:
+            form.form_errors = [refused.message]
+        else:
+            return FOLLOWING.back(sent=1)
+    return FOLLOWING.page(case_id, code=422, review_form=form)
+
+
+@blueprint.post("/status/notices")
+@limiter.limit("60 per hour")
+def notices() -> ResponseReturnValue:
+    """Begin or end the messages about changes."""
+    return FOLLOWING.notify()
 
 
 @blueprint.post("/status/leave")

@@ -4,10 +4,19 @@ from __future__ import annotations
 
 from flask_babel import lazy_gettext as _l
 from flask_wtf import FlaskForm
-from wtforms import Field, ValidationError
+from wtforms import Field, TextAreaField, ValidationError
+from wtforms.validators import DataRequired, Length
 
 from portal.complaints.forms import problem_field
-from portal.filings.forms import FilingForm, IdentityPart, statement_field
+from portal.filings.forms import (
+    MESSAGE_LONGEST,
+    REQUIRED,
+    FilingForm,
+    IdentityPart,
+    ReadableText,
+    statement_field,
+    tidy,
+)
 from portal.foundation.identifiers import IdType
 
 
@@ -31,3 +40,11 @@ class LookForm(FlaskForm):
     """The assurance with which the complaint is sent."""
 
     consent = FilingForm.consent
+
+
+class ReasonsForm(FlaskForm):
+    """Why the department should look at a decision once more."""
+
+    reasons = TextAreaField(
+        _l("Reasons"), filters=[tidy], validators=[DataRequired(REQUIRED), Length(max=MESSAGE_LONGEST), ReadableText()]
+    )
