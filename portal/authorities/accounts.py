@@ -59,6 +59,7 @@ def create(person: Person) -> ResponseReturnValue:
 def change(person: Person, account_id: int) -> ResponseReturnValue:
     """Change an account or close it."""
     account = queries.person(account_id)
+    hindrance: services.Hindrance | None = None
     form = AccountChangeForm(
         data={"name": account.name, "active": account.active, "roles": [str(role) for role in account.role_set]}
     )
@@ -72,10 +73,13 @@ def change(person: Person, account_id: int) -> ResponseReturnValue:
                 services.set_password(account, form.password.data, by=person)
         except Invalid as refused:
             show_faults(form, refused)
+        except services.AccountInUse as refused:
+            hindrance = refused.hindrance
         else:
             flash(_("Saved."), "success")
             return redirect(url_for("accounts.index"))
-    return render_template("desk/account.html", form=form, account=account)
+    page = render_template("desk/account.html", form=form, account=account, hindrance=hindrance)
+    return page, services.AccountInUse.status if hindrance else 200
 
 
 def show_faults(form: FlaskForm, refused: Invalid) -> None:

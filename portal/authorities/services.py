@@ -3,8 +3,12 @@
 from __future__ import annotations
 
 import secrets
-from collections.abc import Collection, Set
+from collections.abc import Callable, Collection, Mapping, Set
+from dataclasses import dataclass
+from typing import Any
 
+from flask import Flask, current_app
+from flask_babel import LazyString
 from flask_babel import lazy_gettext as _l
 from flask_security.utils import hash_password
 from sqlalchemy import select
@@ -12,13 +16,14 @@ from sqlalchemy import select
 from portal.authorities import queries
 from portal.authorities.data import AUTHORITIES
 from portal.authorities.models import Authority, Person, RoleRecord
-from portal.authorities.rules import AuthorityKind, Permission, Role, permits, roles_fit
+from portal.authorities.rules import AuthorityKind, Permission, Role, permissions, permits, roles_fit
 from portal.foundation import audit
 from portal.foundation.database import db, transaction
 from portal.foundation.errors import DomainError, Invalid, NotPermitted
 from portal.foundation.languages import Language
 
 SYSTEM = "system"
+HINDRANCES = "portal.closing_hindrances"
 PASSWORD_LENGTH = 12
 
 
@@ -26,6 +31,30 @@ class LastAdministrator(DomainError):
     """Nobody would be left to manage accounts."""
 
     message = _l("At least one active administrator must remain.")
+
+
+@dataclass(frozen=True)
+class Hindrance:
+    """Why an account cannot be closed yet: the reason in words, and the page that does away with it."""
+
+    message: LazyString
+    endpoint: str
+    values: Mapping[str, Any]
+
+
+class AccountInUse(DomainError):
+    """Work of this account must go to somebody else before it is closed."""
+
+    status = 409
+
+    def __init__(self, hindrance: Hindrance) -> None:
+        self.hindrance, self.message = hindrance, hindrance.message
+        super().__init__("account in use")
+
+
+def add_closing_hindrance(app: Flask, find: Callable[[Person], Hindrance | None]) -> None:
+    """Let a feature object to the closing of an account, or to its losing what it needs for its work."""
+    app.extensions.setdefault(HINDRANCES, []).append(find)
 
 
 def require(person: Person, permission: Permission, authority_id: int | None = None) -> None:
@@ -123,6 +152,7 @@ def change_account(person: Person, *, name: str, roles: Set[Role], active: bool,
 
     Raises:
         Invalid: roles that the authority cannot have.
+        AccountInUse: where work of the account would be left behind.
         LastAdministrator: where nobody would be left to manage accounts.
         NotPermitted: where ``by`` is no administrator.
     """
@@ -130,6 +160,8 @@ def change_account(person: Person, *, name: str, roles: Set[Role], active: bool,
         _require_administrator(by)
         if not roles_fit(roles, person.authority.kind):
             raise Invalid({"roles": _l("These roles do not fit this authority.")})
+        if permissions(person.role_set) - (permissions(roles) if active else frozenset()):
+            _require_nothing_left(person)
         if not (active and Role.ADMINISTRATOR in roles) and not _other_administrators(person):
             raise LastAdministrator
         if person.active and not active:
@@ -174,6 +206,13 @@ def note_login(person: Person) -> None:
 def _require_administrator(by: Person | None) -> None:
     if by is not None:
         require(by, Permission.MANAGE_ACCOUNTS)
+
+
+def _require_nothing_left(person: Person) -> None:
+    for find in current_app.extensions.get(HINDRANCES, ()):
+        hindrance = find(person)
+        if hindrance is not None:
+            raise AccountInUse(hindrance)
 
 
 def _records(roles: Collection[Role]) -> list[RoleRecord]:

@@ -9,8 +9,11 @@ from flask_babel import lazy_gettext as _l
 
 from portal.authorities.desk import Section, add_section
 from portal.authorities.rules import Permission
+from portal.authorities.services import add_closing_hindrance
 from portal.complaints import desk, public, rectification, rules
+from portal.complaints.desk.leaving import open_cases_hinder
 from portal.complaints.handling import queue
+from portal.complaints.handling.rules import DESK_ACT_LABELS, REQUEST_LABELS
 from portal.complaints.services.announcing import on_document_published, on_document_withdrawn
 from portal.complaints.services.recomputing import on_calendar_changed
 from portal.content.hooks import document_published, document_withdrawn
@@ -39,6 +42,7 @@ def install(app: Flask) -> None:
     document_published.connect(on_document_published)
     document_withdrawn.connect(on_document_withdrawn)
     add_chore(app, "drafts.expire", timedelta(hours=1), drafts.shred_expired)
+    add_closing_hindrance(app, open_cases_hinder)
     add_section(app, VERIFICATION)
     add_section(app, DETERMINATION)
     rectification.install(app)
@@ -54,5 +58,7 @@ def install(app: Flask) -> None:
             "outcome": rules.OUTCOME_LABELS,
             "finding": rules.FINDING_LABELS,
             "assurance": rules.ASSURANCE_LABELS,
+            "desk": DESK_ACT_LABELS,
+            "request": REQUEST_LABELS,
         }
     )

@@ -244,6 +244,7 @@ def test_evidence_is_served_only_as_attachment(filed, people, login):
 def test_the_identity_shows_once_and_only_for_a_reason(filed, people, login):
     browser = login(people.lhasa_officer)
     address = f"/desk/verification/{filed.filing.id}"
+    browser.post(f"{address}/desk/give", data={"version": filed.filing.version, "to": people.lhasa_officer.id})
     assert browser.post(f"{address}/identity", data={"reason": ""}).status_code == 422
     assert NAME in browser.post(f"{address}/identity", data={"reason": "电话核实"}).text
     assert NAME not in browser.get(address).text

@@ -9,6 +9,7 @@ import pytest
 from sqlalchemy import select, text
 
 from portal.complaints import clocks, queries, services
+from portal.complaints.handling import services as handling
 from portal.complaints.models import Case, Evidence
 from portal.complaints.respondents import Respondent, respondent_of
 from portal.complaints.rules import (
@@ -268,6 +269,7 @@ def test_a_double_click_is_one_act(filed, people):
 
 
 def test_opening_the_identity_needs_a_reason_and_the_complainant_sees_it(filed, people):
+    handling.assign(filed.filing.id, filed.filing.version, people.lhasa_officer.id, by=people.lhasa_officer)
     with pytest.raises(Invalid):
         services.open_identity(filed.filing.id, " ", by=people.lhasa_officer)
     identity = services.open_identity(filed.filing.id, "电话核实举报内容", by=people.lhasa_officer)

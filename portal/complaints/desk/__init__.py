@@ -7,7 +7,10 @@ from portal.complaints.desk.case import case, identity
 from portal.complaints.desk.evidence import evidence, look, preview, thumbnail
 from portal.complaints.desk.frame import BOTH, determination, verification
 from portal.complaints.desk.queue import assign_many, delete_view, queue, save_view
+from portal.complaints.desk.handling import consent, give, interest, link, note, open_requested, unlink
+from portal.complaints.desk.leaving import hand_over
 from portal.complaints.handling import models as _tables  # noqa: F401 - a table that no module names is never made
+from portal.complaints.desk.templates import delete_template, template, templates
 
 __all__ = ["determination", "verification"]
 
@@ -25,3 +28,14 @@ for _blueprint in BOTH:
     _blueprint.add_url_rule("/<int:case_id>/evidence/<int:evidence_id>", "evidence", evidence, methods=["GET"])
     _blueprint.add_url_rule("/<int:case_id>/print_order", "letter", letter, methods=["POST"])
     _blueprint.add_url_rule("/<int:case_id>/<what>", "act", act, methods=["POST"])
+    _blueprint.add_url_rule("/templates", "templates", templates, methods=["GET", "POST"])
+    _blueprint.add_url_rule("/templates/<int:template_id>", "template", template, methods=["GET", "POST"])
+    _blueprint.add_url_rule("/templates/<int:template_id>/delete", "delete_template", delete_template, methods=["POST"])
+    for _view in (give, note, link, unlink, interest):
+        _name = _view.__name__
+        _blueprint.add_url_rule(f"/<int:case_id>/desk/{_name}", _name, _view, methods=["POST"])
+    _request = "/<int:case_id>/desk/requests/<int:request_id>"
+    _blueprint.add_url_rule(_request, "consent", consent, methods=["POST"])
+    _blueprint.add_url_rule(f"{_request}/open", "open_requested", open_requested, methods=["POST"])
+
+verification.add_url_rule("/handover/<int:person_id>", "hand_over", hand_over, methods=["GET", "POST"])

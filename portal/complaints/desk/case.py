@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from flask import render_template
+from flask import flash, redirect, render_template, url_for
 from flask.typing import ResponseReturnValue
+from flask_babel import gettext as _
 
 from portal.authorities import queries as authorities
 from portal.authorities.desk import staff
@@ -11,6 +12,9 @@ from portal.authorities.models import Person
 from portal.complaints import clocks, parts, queries, reading, services
 from portal.complaints.desk.forms import ActForm
 from portal.complaints.desk.frame import CASE_STAFF, queue_name
+from portal.complaints.desk.prefilling import prefilled
+from portal.complaints.handling import services as handling
+from portal.complaints.handling.queries import surroundings
 from portal.complaints.models import Case
 from portal.complaints.rectification.queries import running_order
 from portal.complaints.rules import CaseAct
@@ -25,7 +29,9 @@ from portal.foundation.errors import Invalid
 @staff(*CASE_STAFF)
 def case(person: Person, case_id: int) -> ResponseReturnValue:
     """One case: what happened, and what can be done now."""
-    return case_page(person, queries.case_for(case_id, person))
+    found = queries.case_for(case_id, person)
+    form, act = prefilled(found, person)
+    return case_page(person, found, form=form, failed=act)
 
 
 @staff(*CASE_STAFF)
@@ -35,6 +41,10 @@ def identity(person: Person, case_id: int) -> ResponseReturnValue:
     if not form.validate():
         return case_page(person, queries.case_for(case_id, person), identity_form=form, code=422)
     try:
+        if not handling.opens_alone(queries.case_for(case_id, person), person):
+            handling.ask_for_identity(case_id, form.reason.data or "", by=person)
+            flash(_("Your request waits for a colleague's consent."), "success")
+            return redirect(url_for(f"{queue_name()}.case", case_id=case_id))
         shown = services.open_identity(case_id, form.reason.data or "", by=person)
     except Invalid as refused:
         form.reason.errors = list(map(str, refused.fields.values()))
@@ -75,5 +85,6 @@ def case_page(
         queue=queue_name(),
         took_part=took_part,
         id_type_labels=ID_TYPE_LABELS,
+        beside=surroundings(found, person),
     )
     return page, code

@@ -47,6 +47,7 @@ def queue(person: Person) -> ResponseReturnValue:
         sortings=SORTING_LABELS,
         withins=list(Within),
         most=MOST_COUNTED,
+        requests=handling.requests_waiting(person),
         unassigned=queries.unassigned(person) if determines else [],
         days_until=_days_until(),
         due=clocks.due,

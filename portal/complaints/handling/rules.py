@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
 from enum import StrEnum
-from typing import TypeVar
+from typing import Protocol, TypeVar
 
 from flask_babel import LazyString
 from flask_babel import lazy_gettext as _l
@@ -39,6 +39,7 @@ class DeskAct(StrEnum):
     LINK = "link"
     UNLINK = "unlink"
     DECLARE_INTEREST = "declare_interest"
+    ARCHIVE = "archive"
 
 
 DESK_ACT_LABELS: Mapping[DeskAct, LazyString] = {
@@ -51,6 +52,7 @@ DESK_ACT_LABELS: Mapping[DeskAct, LazyString] = {
     DeskAct.LINK: _l("Linked with related cases"),
     DeskAct.UNLINK: _l("No longer linked"),
     DeskAct.DECLARE_INTEREST: _l("Interest declared"),
+    DeskAct.ARCHIVE: _l("Archive of the case downloaded"),
 }
 #: Acts that say who works on a case from then on.
 ASSIGNING = frozenset({DeskAct.TAKE, DeskAct.TAKE_OVER, DeskAct.ASSIGN, DeskAct.RELEASE, DeskAct.HAND_OVER})
@@ -127,6 +129,25 @@ class RequestOver(DomainError):
     message = _l("This request has been decided, used, or has expired.")
 
 
+class Respondent(Protocol):
+    """Whom a complaint is about, as its columns say."""
+
+    @property
+    def unit_id(self) -> int | None:
+        """The unit, where it is one of the register."""
+        ...
+
+    @property
+    def agency_id(self) -> int | None:
+        """The agency, where it is one of the register."""
+        ...
+
+    @property
+    def respondent_name(self) -> str:
+        """The name as it was given."""
+        ...
+
+
 class RequestState(StrEnum):
     """Where a request to open an identity stands."""
 
@@ -135,6 +156,15 @@ class RequestState(StrEnum):
     DECLINED = "declined"
     USED = "used"
     EXPIRED = "expired"
+
+
+REQUEST_LABELS: Mapping[RequestState, LazyString] = {
+    RequestState.WAITING: _l("Waiting for consent"),
+    RequestState.GRANTED: _l("Consented"),
+    RequestState.DECLINED: _l("Declined"),
+    RequestState.USED: _l("Identity opened"),
+    RequestState.EXPIRED: _l("Expired"),
+}
 
 
 @dataclass(frozen=True)
@@ -207,6 +237,13 @@ def may_open_alone(person_id: int, assignee_id: int | None, last: DeskAct | None
         last: what last said who works on the case; None where nothing is recorded.
     """
     return assignee_id == person_id and last is not DeskAct.TAKE_OVER
+
+
+def same_respondent(one: Respondent, other: Respondent) -> bool:
+    """Whether two complaints are about the same respondent: the same unit, the same agency, or the same name of neither."""
+    if one.unit_id is not None or one.agency_id is not None:
+        return (one.unit_id, one.agency_id) == (other.unit_id, other.agency_id)
+    return other.unit_id is None and other.agency_id is None and one.respondent_name == other.respondent_name
 
 
 def request_state(

@@ -5,6 +5,7 @@ from __future__ import annotations
 from portal.authorities import services as authorities
 from portal.authorities.models import Person
 from portal.complaints import clocks, queries
+from portal.complaints.handling.services import take_up
 from portal.complaints.models import Case, CaseEvent, Evidence
 from portal.complaints.rules import STAFF_ACTS, WORKFLOW, CaseAct, permission_for
 from portal.complaints.services import reporting
@@ -45,6 +46,7 @@ def act(case_id: int, what: CaseAct, instruction: Instruction, *, by: Person) ->
                 raise Stale
             target = WORKFLOW.target(what, case.status)
             check(case, what, instruction, by)
+            take_up(case, by)
             box = sealing.open_filing(case)
             event = _enter(case, box, what, instruction, by)
             reporting.attach(case, event, files)
