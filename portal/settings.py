@@ -120,6 +120,16 @@ class Settings(BaseSettings):
         """The portal's own address, as what it signs names it."""
         return f"https://{self.site_domain}" if self.site_domain else f"http://{self.host}:{self.port}"
 
+    @property
+    def sends_mail(self) -> bool:
+        """Whether mails leave, or are kept as files where no citizen's data can be."""
+        return self.smtp_url is not None or not self.is_production
+
+    @property
+    def sends_sms(self) -> bool:
+        """Whether short messages leave, or are kept as files where no citizen's data can be."""
+        return self.sms_webhook_url is not None or not self.is_production
+
     def address(self, path: str = "") -> str:
         """The portal's address for messages, which are written outside of any request; ``path`` without its first slash."""
         where = f"https://{self.site_domain}" if self.site_domain else f"http://{self.host}:{self.port}"

@@ -69,9 +69,6 @@ class CaseAct(StrEnum):
     REOPEN = "reopen"
     ESCALATE = "escalate"
     OPEN_IDENTITY = "open_identity"
-    ASK_IDENTITY = "ask_identity"
-    CONSENT_IDENTITY = "consent_identity"
-    DECLINE_IDENTITY = "decline_identity"
 
 
 class RespondentKind(StrEnum):
@@ -212,9 +209,6 @@ ACT_LABELS: Mapping[CaseAct, LazyString] = {
     CaseAct.REOPEN: _l("Case reopened after review"),
     CaseAct.ESCALATE: _l("Overdue: the department was told"),
     CaseAct.OPEN_IDENTITY: _l("Identity opened"),
-    CaseAct.ASK_IDENTITY: _l("Opening of the identity requested"),
-    CaseAct.CONSENT_IDENTITY: _l("Opening of the identity consented to"),
-    CaseAct.DECLINE_IDENTITY: _l("Opening of the identity declined"),
 }
 PROBLEM_LABELS: Mapping[ProblemKind, LazyString] = {
     ProblemKind.FALSE_DATA: _l("False data"),
@@ -246,7 +240,10 @@ FINDING_LABELS: Mapping[Finding, LazyString] = {
     Finding.PARTLY: _l("Partly substantiated"),
     Finding.NOT_SUBSTANTIATED: _l("Not substantiated"),
 }
-ASSURANCE_LABELS: Mapping[Assurance, LazyString] = {Assurance.DECLARED: _l("Declared by the complainant")}
+ASSURANCE_LABELS: Mapping[Assurance, LazyString] = {
+    Assurance.DECLARED: _l("Declared by the complainant"),
+    Assurance.CONTACT_VERIFIED: _l("Phone or e-mail verified"),
+}
 
 
 @dataclass(frozen=True)

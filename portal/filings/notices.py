@@ -19,8 +19,8 @@ from sqlalchemy.orm import Session
 from portal.filings import sealing
 from portal.filings.models import FilingEvent, SealedFiling
 from portal.filings.sealing import Identity
-from portal.foundation import audit, outbox
-from portal.foundation.database import db, transaction
+from portal.foundation import outbox
+from portal.foundation.database import db
 from portal.foundation.languages import LANGUAGES, Language
 from portal.foundation.outbox import Channel, Delivery, MessageState, OutboxMessage
 from portal.settings import Settings
@@ -51,16 +51,6 @@ def tell_news(app: Flask, model: type[SealedFiling], events: type[FilingEvent], 
     """
     _followed[events] = _Followed(model, parent)
     outbox.add_kind(app, _kind(model), partial(_compose, model))
-
-
-def choose(model: type[SealedFiling], filing_id: int, *, notify: bool, actor: str) -> None:
-    """Switch notices on or off for whoever filed, who has shown the secret."""
-    with transaction():
-        # Not by way of the version: a page that staff have open does not become out of date by this.
-        filing = db.session.get_one(model, filing_id)
-        db.session.execute(model.__table__.update().where(model.id == filing_id).values(notify=notify))  # type: ignore[attr-defined]
-        audit.record(f"filings.{model.SUBJECT}.notices", filing.subject, actor, {"notify": notify})
-    db.session.refresh(filing)
 
 
 def address_of(identity: Identity) -> tuple[Channel, str] | None:

@@ -9,6 +9,7 @@ class Assurance(StrEnum):
     """What the identity rests on."""
 
     DECLARED = "declared"
+    CONTACT_VERIFIED = "contact_verified"
 
 
 class Channel(StrEnum):

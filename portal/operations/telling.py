@@ -1,4 +1,4 @@
-"""What the portal tells of its own accord: news to whoever filed, dates to staff, what is overdue to both levels."""
+"""What leaves the portal: codes on demand, news to whoever filed, dates to staff, what is overdue to both levels."""
 
 from __future__ import annotations
 
@@ -10,6 +10,7 @@ from portal.complaints import reminding
 from portal.complaints.models import Case, CaseEvent
 from portal.complaints.services.escalating import escalate_overdue
 from portal.filings import notices
+from portal.filings.contact import services as contact
 from portal.foundation.chores import add_chore
 from portal.objections.models import Objection, ObjectionEvent
 
@@ -19,6 +20,8 @@ def install(app: Flask) -> None:
     notices.tell_news(app, Case, CaseEvent, "case")
     notices.tell_news(app, Objection, ObjectionEvent, "objection")
     reminding.install(app)
+    contact.install(app)
+    add_chore(app, "contact.forget", timedelta(hours=6), contact.forget_old)
     # Before the mails of the day are counted, by its name too: the worker goes by the alphabet.
     add_chore(app, "complaints.escalate", timedelta(hours=1), escalate_overdue)
     add_chore(app, "complaints.remind", timedelta(hours=1), reminding.remind)

@@ -17,6 +17,7 @@ from portal.complaints.rules import NotOurs, ProblemKind
 from portal.complaints.services import Filing
 from portal.filings.drafts.models import FilingDraft
 from portal.filings.drafts.services import fields_of
+from portal.filings.sealing import Identity
 from portal.filings.taking import Content
 from portal.foundation.languages import Language
 
@@ -94,6 +95,13 @@ def is_ours(found: Respondent) -> bool:
     except NotOurs:
         return False
     return True
+
+
+def identity_of(draft: FilingDraft) -> Identity | None:
+    """Who complains, as far as the draft says it rightly."""
+    who = filled(Step.WHO, fields_of(draft))
+    assert isinstance(who, WhoForm)  # noqa: S101 - so the table says
+    return who.identity if who.validate() else None
 
 
 def filing_of(draft: FilingDraft, language: Language) -> Filing:
