@@ -18,6 +18,7 @@ from portal.complaints.services.announcing import on_document_published, on_docu
 from portal.complaints.services.recomputing import on_calendar_changed
 from portal.content.hooks import document_published, document_withdrawn
 from portal.filings.drafts import services as drafts
+from portal.filings.uploads import services as uploads
 from portal.foundation.chores import add_chore
 from portal.foundation.web import add_navigation, add_private_path
 from portal.rulebook.hooks import calendar_changed
@@ -42,6 +43,7 @@ def install(app: Flask) -> None:
     document_published.connect(on_document_published)
     document_withdrawn.connect(on_document_withdrawn)
     add_chore(app, "drafts.expire", timedelta(hours=1), drafts.shred_expired)
+    add_chore(app, "uploads.sweep", timedelta(hours=1), uploads.sweep)
     add_closing_hindrance(app, open_cases_hinder)
     add_section(app, VERIFICATION)
     add_section(app, DETERMINATION)

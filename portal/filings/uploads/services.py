@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import BinaryIO
 
+from obstore.exceptions import BaseError as StoreFault
 from sqlalchemy import delete, select
 
 from portal.filings import limits, taking
@@ -16,7 +17,7 @@ from portal.filings.drafts import services as drafts
 from portal.filings.drafts.models import DraftFile, FilingDraft
 from portal.filings.taking import NotTaken
 from portal.filings.uploads import holding, protocol
-from portal.filings.uploads.errors import TooMuch, UploadHeld
+from portal.filings.uploads.errors import NoRoom, TooMuch, UploadHeld
 from portal.filings.uploads.holding import Hold
 from portal.filings.uploads.models import Upload, UploadPart, UploadState
 from portal.filings.uploads.protocol import Checksum
@@ -158,6 +159,7 @@ def _finish(draft: FilingDraft, hold: Hold) -> None:
 
     Raises:
         NotTaken: it is none that can be taken; nothing of it is kept but that it was refused.
+        NoRoom: the disk is full; the parts are kept.
     """
     box = drafts.box_of(draft)
     upload = db.session.get_one(Upload, hold.upload_id)
@@ -173,6 +175,10 @@ def _finish(draft: FilingDraft, hold: Hold) -> None:
             _close(hold, state=UploadState.REFUSED)
         _remove(piece.key for piece in pieces)
         raise
+    except (OSError, StoreFault) as fault:
+        # The parts stay: whoever asks next, or the worker, tries again.
+        log.exception("an upload that is whole could not be taken in")
+        raise NoRoom from fault
     _remove(piece.key for piece in pieces)
 
 
@@ -210,8 +216,8 @@ def _finish_left_over() -> int:
     for draft, handle in left:
         try:
             progress(draft, handle)
-        except (NotTaken, UploadHeld):
-            log.info("an upload that was left over was refused or is being taken in")
+        except (NotTaken, UploadHeld, NoRoom):
+            log.info("an upload that was left over was refused, is being taken in, or must wait")
     return len(left)
 
 
