@@ -69,6 +69,9 @@ class CaseAct(StrEnum):
     REOPEN = "reopen"
     ESCALATE = "escalate"
     OPEN_IDENTITY = "open_identity"
+    ASK_IDENTITY = "ask_identity"
+    CONSENT_IDENTITY = "consent_identity"
+    DECLINE_IDENTITY = "decline_identity"
 
 
 class RespondentKind(StrEnum):
@@ -209,6 +212,9 @@ ACT_LABELS: Mapping[CaseAct, LazyString] = {
     CaseAct.REOPEN: _l("Case reopened after review"),
     CaseAct.ESCALATE: _l("Overdue: the department was told"),
     CaseAct.OPEN_IDENTITY: _l("Identity opened"),
+    CaseAct.ASK_IDENTITY: _l("Opening of the identity requested"),
+    CaseAct.CONSENT_IDENTITY: _l("Opening of the identity consented to"),
+    CaseAct.DECLINE_IDENTITY: _l("Opening of the identity declined"),
 }
 PROBLEM_LABELS: Mapping[ProblemKind, LazyString] = {
     ProblemKind.FALSE_DATA: _l("False data"),
