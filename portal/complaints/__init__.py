@@ -12,6 +12,7 @@ from portal.authorities.rules import Permission
 from portal.authorities.services import add_closing_hindrance
 from portal.complaints import desk, public, rectification, rules
 from portal.complaints.desk.leaving import open_cases_hinder
+from portal.complaints.forms import CHANNEL_LABELS
 from portal.complaints.handling import queue
 from portal.complaints.handling.rules import DESK_ACT_LABELS, REQUEST_LABELS
 from portal.complaints.services.announcing import on_document_published, on_document_withdrawn
@@ -60,6 +61,7 @@ def install(app: Flask) -> None:
             "outcome": rules.OUTCOME_LABELS,
             "finding": rules.FINDING_LABELS,
             "assurance": rules.ASSURANCE_LABELS,
+            "channel": CHANNEL_LABELS,
             "desk": DESK_ACT_LABELS,
             "request": REQUEST_LABELS,
         }

@@ -2,15 +2,25 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import ClassVar
 
+from flask_babel import LazyString
 from flask_babel import lazy_gettext as _l
-from wtforms import HiddenField, RadioField, StringField
+from wtforms import Field, HiddenField, RadioField, StringField
 from wtforms.validators import DataRequired, Length
 
 from portal.complaints.rules import PROBLEM_LABELS, ProblemKind
-from portal.filings.forms import FilingForm, ReadableText, tidy
-from portal.foundation.choices import choices
+from portal.filings.forms import FilingForm, ReadableText, consent_field, sent_files, tidy
+from portal.filings.rules import Channel
+from portal.foundation.choices import choice, choices
+from portal.foundation.languages import LANGUAGES, Language
+
+CHANNEL_LABELS: Mapping[Channel, LazyString] = {
+    Channel.ONLINE: _l("Online"),
+    Channel.LETTER: _l("Letter"),
+    Channel.CALL: _l("Call or visit"),
+}
 
 
 def problem_field() -> RadioField:
@@ -38,3 +48,33 @@ class ComplaintForm(FilingForm):
     def problem(self) -> ProblemKind:
         """The chosen kind."""
         return ProblemKind(self.problem_kind.data)
+
+
+class CounterForm(ComplaintForm):
+    """A complaint that staff enter from a letter, a call or a visit."""
+
+    FIRST: ClassVar[tuple[str, ...]] = ("channel", "language", *ComplaintForm.FIRST)
+
+    channel = RadioField(
+        _l("Received by"),
+        choices=[
+            choice(str(channel), label) for channel, label in CHANNEL_LABELS.items() if channel is not Channel.ONLINE
+        ],
+        default=Channel.LETTER,
+    )
+    language = RadioField(
+        _l("Language of the complainant"),
+        choices=[choice(str(language), LANGUAGES[language].own_name) for language in Language],
+        default=Language.ZH,
+    )
+    consent = consent_field(
+        _l(
+            "The complainant has assured that it is true and agreed that the personal information is used to verify it."
+        ),
+        _l("Please confirm this, or the complaint cannot be taken."),
+    )
+
+    def validate_evidence(self, field: Field) -> None:
+        """The scan of a letter; a call may have nothing to show yet."""
+        if self.channel.data != Channel.CALL or sent_files(field.data or []):
+            super().validate_evidence(field)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from portal.complaints.desk.acting import act, letter
 from portal.complaints.desk.case import case, identity
+from portal.complaints.desk.counter import counter
 from portal.complaints.desk.evidence import evidence, look, preview, thumbnail
 from portal.complaints.desk.frame import BOTH, determination, verification
 from portal.complaints.desk.queue import assign_many, delete_view, queue, save_view
@@ -39,3 +40,4 @@ for _blueprint in BOTH:
     _blueprint.add_url_rule(f"{_request}/open", "open_requested", open_requested, methods=["POST"])
 
 verification.add_url_rule("/handover/<int:person_id>", "hand_over", hand_over, methods=["GET", "POST"])
+verification.add_url_rule("/counter", "counter", counter, methods=["GET", "POST"])

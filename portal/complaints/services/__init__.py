@@ -5,6 +5,7 @@ from portal.complaints.services.acts import Instruction, act
 from portal.complaints.services.escalating import escalate_overdue
 from portal.complaints.services.filing import (
     Filing,
+    file_at_counter,
     file_complaint,
     follow,
     new_token,
@@ -25,6 +26,7 @@ __all__ = [
     "act",
     "add_reply",
     "escalate_overdue",
+    "file_at_counter",
     "file_complaint",
     "follow",
     "new_token",

@@ -6,6 +6,8 @@ from dataclasses import dataclass
 
 from flask_babel import lazy_gettext as _l
 
+from portal.authorities.models import Person
+from portal.authorities.rules import Permission, permissions
 from portal.complaints import clocks
 from portal.complaints.models import Case, CaseEvent, Evidence
 from portal.complaints.respondents import Respondent
@@ -16,6 +18,7 @@ from portal.filings.rules import Channel
 from portal.filings.taking import Content, Intake, Taken
 from portal.foundation import audit, clock
 from portal.foundation.database import db
+from portal.foundation.errors import NotPermitted
 
 COMPLAINANT = "complainant"
 INTAKE = Intake(
@@ -48,17 +51,30 @@ def file_complaint(filing: Filing, token: str) -> Taken[Case]:
         AlreadyFiled: the form was sent before with other content.
         NotTaken: a file is empty, too large or of a wrong type; nothing is kept.
     """
-    respondent = filing.respondent
-    authority_id = respondent.authority_id()
-    facts = [
-        respondent.name,
-        respondent.unit.id if respondent.unit else None,
-        respondent.agency.id if respondent.agency else None,
-        filing.problem_kind,
-    ]
+    authority_id = filing.respondent.authority_id()
     return INTAKE.take(
-        token, filing.content, facts, make=lambda receipt: _case(filing, receipt, authority_id), enter=_enter
+        token, filing.content, _facts(filing), make=lambda receipt: _case(filing, receipt, authority_id), enter=_enter
     )
+
+
+def file_at_counter(filing: Filing, token: str, *, channel: Channel, by: Person) -> Taken[Case]:
+    """Enter a letter or a call for somebody who complains that way (Art. 24). They get the same receipt and secret.
+
+    Raises:
+        NotPermitted: whoever enters it neither verifies nor determines.
+        NotOurs, AlreadyFiled, NotTaken: as :func:`file_complaint`.
+    """
+    if not permissions(by.role_set) & {Permission.VERIFY, Permission.DETERMINE}:
+        raise NotPermitted
+    authority_id = filing.respondent.authority_id()
+
+    def make(receipt: str) -> Case:
+        case = _case(filing, receipt, authority_id)
+        case.channel = channel
+        return case
+
+    facts = [*_facts(filing), channel]
+    return INTAKE.take(token, filing.content, facts, make=make, enter=lambda case: _enter(case, by))
 
 
 def send_draft(draft: FilingDraft, filing: Filing) -> Taken[Case]:
@@ -70,14 +86,14 @@ def send_draft(draft: FilingDraft, filing: Filing) -> Taken[Case]:
         Invalid: there is no file.
     """
     authority_id = filing.respondent.authority_id()
-    channel, person_id = draft.channel, draft.person_id
+    channel, by = draft.channel, draft.person
 
     def make(receipt: str) -> Case:
         case = _case(filing, receipt, authority_id)
         case.channel = channel
         return case
 
-    return sending.send(INTAKE, draft, filing.content, make=make, enter=lambda case: _enter(case, person_id))
+    return sending.send(INTAKE, draft, filing.content, make=make, enter=lambda case: _enter(case, by))
 
 
 def sent_again(signed_token: str) -> Taken[Case] | None:
@@ -90,6 +106,17 @@ def sent_again(signed_token: str) -> Taken[Case] | None:
     if token is None or INTAKE.filed_with(token) is None:
         return None
     return sending.again(INTAKE, token)
+
+
+def _facts(filing: Filing) -> list[object]:
+    """What is the feature's own in a form, to know an equal one by."""
+    respondent = filing.respondent
+    return [
+        respondent.name,
+        respondent.unit.id if respondent.unit else None,
+        respondent.agency.id if respondent.agency else None,
+        filing.problem_kind,
+    ]
 
 
 def _case(filing: Filing, receipt: str, authority_id: int) -> Case:
@@ -110,11 +137,13 @@ def _case(filing: Filing, receipt: str, authority_id: int) -> Case:
     return case
 
 
-def _enter(case: Case, person_id: int | None = None) -> None:
-    case.events.append(CaseEvent(act=CaseAct.FILE, public=True, at=case.filed_at, person_id=person_id))
+def _enter(case: Case, by: Person | None = None) -> None:
+    event = CaseEvent(act=CaseAct.FILE, public=True, at=case.filed_at)
+    if by is not None:
+        event.person_id, event.authority_id = by.id, by.authority_id
+    case.events.append(event)
     db.session.flush()
     facts = {"authority": case.authority_id, "problem": case.problem_kind, "files": len(case.evidence)}
     if case.channel is not Channel.ONLINE:
         facts["channel"] = str(case.channel)
-    actor = f"staff:{person_id}" if person_id else COMPLAINANT
-    audit.record("complaints.case.filed", case.subject, actor, facts)
+    audit.record("complaints.case.filed", case.subject, by.actor if by else COMPLAINANT, facts)
