@@ -18,6 +18,7 @@ from sqlalchemy.orm import DeclarativeBase
 from sqlalchemy.types import TypeDecorator
 
 from portal.foundation.languages import Localized
+from portal.foundation.room import room_needed
 
 if TYPE_CHECKING:
     from sqlite3 import Connection as SqliteConnection
@@ -135,8 +136,9 @@ def transaction() -> Iterator[None]:
     session.connection(execution_options={"portal_write": True})
     session.info["depth"] = 1
     try:
-        yield
-        session.commit()
+        with room_needed():
+            yield
+            session.commit()
     except BaseException:
         session.rollback()
         raise

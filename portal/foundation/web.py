@@ -12,6 +12,7 @@ from flask.sessions import NullSession, SecureCookieSessionInterface, SessionMix
 from flask.typing import ResponseReturnValue
 from flask_babel import LazyString
 from flask_babel import lazy_gettext as _l
+from sqlalchemy.exc import DBAPIError
 from sqlalchemy.orm.exc import StaleDataError
 from werkzeug.exceptions import BadRequest, HTTPException, NotFound
 from werkzeug.routing import IntegerConverter
@@ -19,6 +20,7 @@ from werkzeug.routing import IntegerConverter
 from portal.foundation import clock, languages, lasting, sanitizing
 from portal.foundation.errors import DomainError, Stale
 from portal.foundation.languages import LANGUAGES, Language
+from portal.foundation.room import NoRoom, is_full
 
 log = logging.getLogger(__name__)
 
@@ -109,6 +111,8 @@ def install(app: Flask) -> None:
     )
     app.register_error_handler(DomainError, _domain_error)
     app.register_error_handler(StaleDataError, _stale)
+    app.register_error_handler(OSError, _no_room)
+    app.register_error_handler(DBAPIError, _no_room)
     app.register_error_handler(HTTPException, _http_error)
     app.add_url_rule("/", "root", lambda: redirect(url_for("site.home", lang=languages.negotiate())))
 
@@ -206,6 +210,14 @@ def _domain_error(error: DomainError) -> ResponseReturnValue:
 
 def _stale(_error: StaleDataError) -> ResponseReturnValue:
     return error_page(Stale.status, Stale.message)
+
+
+def _no_room(error: OSError | DBAPIError) -> ResponseReturnValue:
+    """A buffer that found no room while a form was read; what failed otherwise is an error like any other."""
+    if not is_full(error):
+        raise error
+    log.error("there is no room left")
+    return error_page(NoRoom.status, NoRoom.message)
 
 
 def _http_error(error: HTTPException) -> ResponseReturnValue:

@@ -14,6 +14,8 @@ from typing import TYPE_CHECKING, BinaryIO, cast
 import obstore
 from obstore.store import LocalStore, MemoryStore, from_url
 
+from portal.foundation.room import room_needed
+
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
     from datetime import datetime
@@ -73,15 +75,18 @@ class FileStore:
 
         Raises:
             ValueError: not a key.
-            OSError: the disk is full.
+            portal.foundation.room.NoRoom: the disk is full.
         """
         # Not ``obstore.put``: it would run ``content`` inside its own loop, where reading from a store is forbidden, so
         # that no file could be copied from one store to another.
         size = 0
         # The file appears when the writer is left in peace; left by an error, it drops the parts it has written.
-        with obstore.open_writer(
-            self._store, _checked(key), buffer_size=PART, max_concurrency=CONCURRENT_PARTS
-        ) as writer:
+        with (
+            room_needed(),
+            obstore.open_writer(
+                self._store, _checked(key), buffer_size=PART, max_concurrency=CONCURRENT_PARTS
+            ) as writer,
+        ):
             for piece in _pieces(content):
                 writer.write(piece)
                 size += len(piece)
