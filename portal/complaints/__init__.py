@@ -15,13 +15,14 @@ from portal.complaints.desk.leaving import open_cases_hinder
 from portal.complaints.forms import CHANNEL_LABELS
 from portal.complaints.handling import queue
 from portal.complaints.handling.rules import DESK_ACT_LABELS, REQUEST_LABELS
-from portal.complaints.services.announcing import on_document_published, on_document_withdrawn
+from portal.complaints.services.announcing import on_acts_recorded, on_document_published
 from portal.complaints.services.recomputing import on_calendar_changed
-from portal.content.hooks import document_published, document_withdrawn
+from portal.content.hooks import document_published
 from portal.filings.drafts import services as drafts
 from portal.filings.uploads import services as uploads
 from portal.foundation.chores import add_chore
 from portal.foundation.web import add_navigation, add_private_path
+from portal.register.hooks import acts_recorded
 from portal.rulebook.hooks import calendar_changed
 
 VERIFICATION = Section(
@@ -42,7 +43,7 @@ def install(app: Flask) -> None:
     add_navigation(app, 40, "complaints.index", _l("Complaints"))
     calendar_changed.connect(on_calendar_changed)
     document_published.connect(on_document_published)
-    document_withdrawn.connect(on_document_withdrawn)
+    acts_recorded.connect(on_acts_recorded)
     add_chore(app, "drafts.expire", timedelta(hours=1), drafts.shred_expired)
     add_chore(app, "uploads.sweep", timedelta(hours=1), uploads.sweep)
     add_closing_hindrance(app, open_cases_hinder)

@@ -62,7 +62,7 @@ class CaseAct(StrEnum):
     CONFIRM_RECTIFICATION = "confirm_rectification"
     FAIL_RECTIFICATION = "fail_rectification"
     ANNOUNCE = "announce"
-    FALL = "fall"
+    TAKE_BACK = "take_back"
     CLOSE = "close"
     REQUEST_REVIEW = "request_review"
     UPHOLD = "uphold"
@@ -205,7 +205,7 @@ ACT_LABELS: Mapping[CaseAct, LazyString] = {
     CaseAct.CONFIRM_RECTIFICATION: _l("Rectification confirmed"),
     CaseAct.FAIL_RECTIFICATION: _l("Rectification not completed"),
     CaseAct.ANNOUNCE: _l("Announcement published"),
-    CaseAct.FALL: _l("Determination taken back before its announcement"),
+    CaseAct.TAKE_BACK: _l("Determination taken back before its announcement"),
     CaseAct.CLOSE: _l("Result told, case closed"),
     CaseAct.REQUEST_REVIEW: _l("Review requested"),
     CaseAct.UPHOLD: _l("Decision upheld after review"),
@@ -249,6 +249,7 @@ FINDING_LABELS: Mapping[Finding, LazyString] = {
 ASSURANCE_LABELS: Mapping[Assurance, LazyString] = {
     Assurance.DECLARED: _l("Declared by the complainant"),
     Assurance.CONTACT_VERIFIED: _l("Phone or e-mail verified"),
+    Assurance.IDENTITY_VERIFIED: _l("Confirmed by the identity service"),
 }
 
 
@@ -306,7 +307,7 @@ STAFF_ACTS: Mapping[CaseAct, ActRule] = {
         _l("The case goes to the department for determination, with your report."),
     ),
     CaseAct.PRINT_ORDER: ActRule(
-        Permission.VERIFY,
+        Permission.DETERMINE,
         _l("Print the letter of the order"),
         _l("The letter carries a new secret for the unit; an earlier letter no longer opens the order."),
         note_needed=False,
@@ -365,6 +366,12 @@ STAFF_ACTS: Mapping[CaseAct, ActRule] = {
         Permission.DETERMINE,
         _l("Determine exclusion of the agency"),
         _l("The exclusion becomes pending and an announcement is drafted. It begins when that is published."),
+        public=True,
+    ),
+    CaseAct.TAKE_BACK: ActRule(
+        Permission.DETERMINE,
+        _l("Take the determination back"),
+        _l("What awaits its announcement falls with the draft. The case awaits a new determination."),
         public=True,
     ),
     CaseAct.CLOSE: ActRule(
@@ -426,7 +433,7 @@ WORKFLOW: Workflow[CaseStatus, CaseAct] = Workflow(
         Transition(A.CONFIRM_RECTIFICATION, frozenset({S.UNDER_RECTIFICATION}), S.CLOSED, "24"),
         Transition(A.FAIL_RECTIFICATION, frozenset({S.UNDER_RECTIFICATION}), S.REPORTED, "24"),
         Transition(A.ANNOUNCE, frozenset({S.DETERMINED, S.CLOSED}), None, "18, 22"),
-        Transition(A.FALL, frozenset({S.DETERMINED, S.CLOSED}), S.REPORTED, "24"),
+        Transition(A.TAKE_BACK, frozenset({S.DETERMINED, S.CLOSED}), S.REPORTED, "24"),
         Transition(A.CLOSE, frozenset({S.DETERMINED}), S.CLOSED, "24"),
         Transition(A.REQUEST_REVIEW, frozenset({S.REFUSED}), S.REFUSAL_UNDER_REVIEW),
         Transition(A.REQUEST_REVIEW, frozenset({S.CLOSED}), S.OUTCOME_UNDER_REVIEW),
@@ -447,7 +454,7 @@ VERIFICATION_QUEUE = (S.FILED, S.SUPPLEMENT_REQUESTED, S.ACCEPTED, S.UNDER_VERIF
 DETERMINATION_QUEUE = (S.REPORTED, S.DETERMINED, S.REFUSAL_UNDER_REVIEW, S.OUTCOME_UNDER_REVIEW)
 #: The work of finding out what happened (Art. 24): whoever did any of it neither determines nor reviews.
 VERIFYING = frozenset({A.ACCEPT, A.VERIFY, A.RECORD_ON_SITE, A.REPORT, A.CONFIRM_RECTIFICATION, A.FAIL_RECTIFICATION})
-DETERMINING = frozenset({A.RETURN, A.FIND_UNSUBSTANTIATED, A.ORDER_RECTIFICATION, A.REMOVE, A.EXCLUDE})
+DETERMINING = frozenset({A.RETURN, A.FIND_UNSUBSTANTIATED, A.ORDER_RECTIFICATION, A.REMOVE, A.EXCLUDE, A.TAKE_BACK})
 REVIEWING = frozenset({A.UPHOLD, A.REOPEN})
 OUTCOMES: Mapping[CaseAct, Outcome] = {
     A.FIND_UNSUBSTANTIATED: Outcome.NOT_SUBSTANTIATED,
@@ -459,6 +466,8 @@ OUTCOMES: Mapping[CaseAct, Outcome] = {
 DECIDING = frozenset({A.REFUSE, *OUTCOMES})
 #: A complainant contests what is less than they asked for. A removal or an exclusion leaves nothing to ask for.
 CONTESTABLE = frozenset({Outcome.NOT_SUBSTANTIATED, Outcome.RECTIFICATION})
+#: These take effect when they are announced, and can be taken back until then.
+ANNOUNCED = frozenset({Outcome.REMOVAL, Outcome.EXCLUSION})
 
 #: The clock that runs in a state. A state without one has no promised date.
 CLOCKS: Mapping[CaseStatus, Rule] = {
@@ -524,12 +533,13 @@ class NotOurs(DomainError):
 
 @dataclass(frozen=True)
 class Standing:
-    """Where a case stands, as far as it decides who may do what."""
+    """Where a case stands, as far as it decides who may do what; ``awaiting``: its outcome awaits an announcement."""
 
     status: CaseStatus
     kind: RespondentKind
     taken_over: bool = False
     extended: bool = False
+    awaiting: bool = False
 
 
 def acts_for(standing: Standing, allowed: Set[Permission], done: Set[CaseAct]) -> tuple[CaseAct, ...]:
@@ -549,6 +559,7 @@ def acts_for(standing: Standing, allowed: Set[Permission], done: Set[CaseAct]) -
             and fits(act, standing.kind)
             and not (act is A.EXTEND and standing.extended)
             and not (act is A.TAKE_OVER and standing.taken_over)
+            and not (act is A.TAKE_BACK and not standing.awaiting)
         )
     )
 

@@ -19,6 +19,7 @@ standings = st.builds(
     kind=kinds,
     taken_over=st.booleans(),
     extended=st.booleans(),
+    awaiting=st.booleans(),
 )
 numbers = st.none() | st.integers(1, 9)
 BOTH = {Permission.VERIFY, Permission.DETERMINE}
@@ -32,7 +33,7 @@ def test_a_random_walk_never_leaves_the_table_and_leaves_an_end_only_by_review_o
         if act in WORKFLOW.available(status):
             status = WORKFLOW.target(act, status)
         if before in rules.ENDS and status is not before:
-            assert act in {CaseAct.REQUEST_REVIEW, CaseAct.FALL}
+            assert act in {CaseAct.REQUEST_REVIEW, CaseAct.TAKE_BACK}
 
 
 @given(st.lists(acts, max_size=80))

@@ -18,9 +18,12 @@ from portal.complaints.rules import (
     require_separate,
 )
 from portal.complaints.services.instruction import Instruction
+from portal.content.rules import DocumentState
 from portal.filings.forms import REQUIRED
 from portal.foundation import clock
 from portal.foundation.errors import DomainError, Invalid
+from portal.foundation.workflow import IllegalTransition
+from portal.register.changes.rules import UnderReview
 
 #: The fields that an act cannot do without, beside its text.
 NEEDED: Mapping[CaseAct, tuple[str, ...]] = {
@@ -42,6 +45,7 @@ def check(case: Case, what: CaseAct, instruction: Instruction, by: Person) -> No
         WrongRespondent: the determination does not fit the respondent.
         AlreadyExtended: the time for verification was extended before, or has passed.
         DomainError: the department has the case already.
+        IllegalTransition, UnderReview: nothing awaits its announcement, or the announcement is with the reviewers.
         Invalid: something that the act needs is missing.
     """
     require_separate(what, parts.done_by(case, by))
@@ -53,9 +57,18 @@ def check(case: Case, what: CaseAct, instruction: Instruction, by: Person) -> No
             raise AlreadyExtended
     if what is CaseAct.TAKE_OVER and case.taken_over:
         raise DomainError
+    if what is CaseAct.TAKE_BACK:
+        _check_draft(case)
     faults = _faults(case, what, instruction)
     if faults:
         raise Invalid(faults)
+
+
+def _check_draft(case: Case) -> None:
+    if not parts.awaits_announcement(case):
+        raise IllegalTransition(CaseAct.TAKE_BACK, case.status)
+    if case.document is not None and case.document.state is not DocumentState.DRAFT:
+        raise UnderReview
 
 
 def _faults(case: Case, what: CaseAct, instruction: Instruction) -> dict[str, object]:

@@ -14,6 +14,7 @@ from portal.complaints.rectification.rules import OrderState
 from portal.complaints.rules import OUTCOMES, CaseAct, CaseStatus
 from portal.complaints.services import reporting
 from portal.complaints.services.instruction import Instruction
+from portal.foundation.database import db
 from portal.foundation.errors import Invalid
 from portal.register import queries as register_queries
 from portal.register import services as register
@@ -110,6 +111,13 @@ def _fail(case: Case, _box: Box, _instruction: Instruction, _by: Person) -> None
     orders.end(case, OrderState.FAILED)
 
 
+def _take_back(case: Case, _box: Box, _instruction: Instruction, by: Person) -> None:
+    take_back(case)
+    # So that whoever hears of it finds this case settled already.
+    db.session.flush()
+    register.withdraw_proposal(case.subject, by=by)
+
+
 def _reopen(case: Case, _box: Box, _instruction: Instruction, _by: Person) -> None:
     if case.status is CaseStatus.REFUSAL_UNDER_REVIEW:
         case.refusal_ground = None
@@ -129,5 +137,6 @@ CONSEQUENCES: Mapping[CaseAct, Consequence] = {
     CaseAct.EXTEND_RECTIFICATION: _extend_order,
     CaseAct.CONFIRM_RECTIFICATION: _confirm,
     CaseAct.FAIL_RECTIFICATION: _fail,
+    CaseAct.TAKE_BACK: _take_back,
     CaseAct.REOPEN: _reopen,
 }

@@ -159,6 +159,12 @@ def awaited_exclusion(agency: Agency) -> int | None:
     return db.session.scalars(query.order_by(PendingAct.id)).first()
 
 
+def all_dropped(document_id: int) -> bool:
+    """Whether an announcement was drafted for decisions of which none is left."""
+    states = db.session.scalars(select(PendingAct.state).where(PendingAct.document_id == document_id)).all()
+    return bool(states) and set(states) == {PendingState.DROPPED}
+
+
 def removable_entries(unit: Unit) -> list[ListEntry]:
     """The entries that the region may end itself: those of its own lists and of its prefectures, and national ones.
 

@@ -1,6 +1,6 @@
 """The register's use cases. Each function is one transaction with its audit record."""
 
-from portal.register.services.acts import drop, propose_exclusion, propose_removal, take_effect
+from portal.register.services.acts import drop, propose_exclusion, propose_removal, take_effect, withdraw_proposal
 from portal.register.services.importing import import_list
 from portal.register.services.keeping import UnitDetails, keep_unit
 from portal.register.services.windows import open_window, recompute_windows, window_from
@@ -16,4 +16,5 @@ __all__ = [
     "recompute_windows",
     "take_effect",
     "window_from",
+    "withdraw_proposal",
 ]

@@ -149,6 +149,32 @@ def drop(document: Document, by: Person | None) -> None:
             audit.record("register.decision.dropped", f"document:{document.id}", actor, {"act": act.id})
 
 
+def withdraw_proposal(case: str, *, by: Person) -> None:
+    """Let what was proposed because of a case fall, before its announcement was ever published.
+
+    Raises:
+        NotPermitted: where ``by`` may not determine.
+    """
+    with transaction():
+        require(by, Permission.DETERMINE)
+        query = select(PendingAct).where(PendingAct.case_ref == case, PendingAct.state == PendingState.PENDING)
+        for act in db.session.scalars(query.order_by(PendingAct.id).with_for_update(of=PendingAct)).all():
+            act.state = PendingState.DROPPED
+            if act.entry is not None:
+                _removal_event(EventKind.REMOVAL_DROPPED, act.entry, act, by.actor)
+            elif act.agency is not None:
+                ledger.record(
+                    EventKind.EXCLUSION_DROPPED,
+                    agency=act.agency,
+                    effective_on=None,
+                    by_actor=by.actor,
+                    article=EXCLUSION_ARTICLE,
+                    document=act.document_id,
+                    data={"ground": act.ground},
+                )
+            audit.record("register.decision.dropped", f"document:{act.document_id}", by.actor, {"act": act.id})
+
+
 def _remove(act: PendingAct, document: Document, day: date, actor: str) -> None:
     entry = act.entry
     if entry is None or entry.status is EntryStatus.REMOVED:
