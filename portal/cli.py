@@ -37,12 +37,14 @@ def main() -> None:
     """Run a command; an error is one line on standard error (exit 2: wrong use, 1: failed)."""
     from portal.operations import commands
     from portal.operations.demo.command import demo
+    from portal.operations.verifying import verify
 
     portal.add_command(demo)
     portal.add_command(commands.keys)
+    portal.add_command(verify)
     try:
         # Checked first: a command that loads the application would print a trace instead of the reason.
-        if len(sys.argv) > 1 and sys.argv[1] not in {"keys", "demo", "--help"}:
+        if len(sys.argv) > 1 and sys.argv[1] not in {"keys", "demo", "verify", "--help"}:
             Settings().check()
         code = portal.main(standalone_mode=False)
         sys.exit(code if isinstance(code, int) else 0)

@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import date, datetime
 from enum import StrEnum
 
 from babel.dates import format_date as babel_format_date
 from flask import g, has_request_context, request
-from flask_babel import get_locale
+from flask_babel import force_locale, get_locale
 
 from portal.foundation import clock
 
@@ -135,6 +136,20 @@ def current_language() -> Language:
     if "language" not in g:
         g.language = parse((request.view_args or {}).get("lang")) or DEFAULT
     return Language(g.language)
+
+
+@contextmanager
+def speaking(language: Language) -> Iterator[None]:
+    """Make what is made in this block in one language, whatever that of the page is."""
+    before = g.get("language")
+    g.language = language
+    try:
+        with force_locale(LANGUAGES[language].locale):
+            yield
+    finally:
+        g.language = before
+        if before is None:
+            g.pop("language")
 
 
 def select_locale() -> str:

@@ -11,6 +11,7 @@ from flask import Flask
 
 from portal.operations import commands
 from portal.operations.demo.command import demo
+from portal.operations.verifying import verify
 from portal.settings import ROOT, Settings
 
 GUIDE = (ROOT / "docs" / "administrators.md").read_text(encoding="utf-8")
@@ -39,7 +40,7 @@ def leaves(group: click.Group, path: tuple[str, ...] = ()) -> Iterator[tuple[str
 
 @pytest.fixture
 def all_commands(sqlite_app: Flask) -> dict[str, click.Command]:
-    whole = click.Group(commands={**sqlite_app.cli.commands, "demo": demo, "keys": commands.keys})
+    whole = click.Group(commands={**sqlite_app.cli.commands, "demo": demo, "keys": commands.keys, "verify": verify})
     return {name: command for name, command in leaves(whole) if name.split()[0] not in BROUGHT_ALONG}
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from portal.complaints.desk.acting import act, letter
+from portal.complaints.desk.archive import archive
 from portal.complaints.desk.case import case, identity
 from portal.complaints.desk.counter import counter
 from portal.complaints.desk.evidence import evidence, look, preview, thumbnail
@@ -27,6 +28,7 @@ for _blueprint in BOTH:
     _blueprint.add_url_rule(f"{_file}/preview/<int:page>", "preview", preview, methods=["GET"])
     _blueprint.add_url_rule(f"{_file}/thumbnail", "thumbnail", thumbnail, methods=["GET"])
     _blueprint.add_url_rule("/<int:case_id>/evidence/<int:evidence_id>", "evidence", evidence, methods=["GET"])
+    _blueprint.add_url_rule("/<int:case_id>/archive", "archive", archive, methods=["POST"])
     _blueprint.add_url_rule("/<int:case_id>/print_order", "letter", letter, methods=["POST"])
     _blueprint.add_url_rule("/<int:case_id>/<what>", "act", act, methods=["POST"])
     _blueprint.add_url_rule("/templates", "templates", templates, methods=["GET", "POST"])

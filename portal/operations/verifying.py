@@ -1,0 +1,87 @@
+"""``portal verify``: check off line what the portal signed. It needs public keys, no database."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import zipfile
+from pathlib import Path
+
+import click
+
+from portal.settings import Settings
+from portal.vault import packing, signing_keys
+from portal.vault.signing import LONGEST, NotGenuine, PublicKeys, Reason
+
+CHUNK = 1024 * 1024
+WHY = {
+    Reason.MALFORMED: "it is no whole signed text",
+    Reason.WRONG_ALGORITHM: "it is not signed in the portal's way",
+    Reason.UNKNOWN_KEY: "these keys did not sign it",
+    Reason.BAD_SIGNATURE: "it was changed after it was signed",
+    Reason.WRONG_TYPE: "it is a document of another kind",
+}
+
+
+@click.command()
+@click.argument("file", type=click.Path(exists=True, dir_okay=False, path_type=Path))
+@click.argument("evidence", nargs=-1, type=click.Path(exists=True, dir_okay=False, path_type=Path))
+@click.option(
+    "--keys", "jwks", type=click.Path(exists=True, dir_okay=False, path_type=Path), help="A downloaded jwks.json."
+)
+def verify(file: Path, evidence: tuple[Path, ...], jwks: Path | None) -> None:
+    """Check FILE, a signed receipt or an archive, and whether it names each EVIDENCE file."""
+    keys = _keys(jwks)
+    try:
+        genuine = _archive(file, keys) if zipfile.is_zipfile(file) else _document(file, evidence, keys)
+    except NotGenuine as not_ours:
+        raise click.ClickException(f"not genuine: {WHY[not_ours.reason]}") from None
+    except packing.NotAnArchive:
+        raise click.ClickException("not genuine: it is not an archive of the portal") from None
+    if not genuine:
+        raise click.exceptions.Exit(1)
+
+
+def _keys(jwks: Path | None) -> PublicKeys:
+    """The keys of a downloaded file, or this portal's own."""
+    if jwks is None:
+        settings = Settings()
+        keyset = settings.keyset or settings.data_dir / "keys" / "keyset.json"
+        listed, _primary = signing_keys.load(settings.signing_keys or signing_keys.beside(keyset))
+        return PublicKeys(listed)
+    try:
+        return PublicKeys.from_jwks(json.loads(jwks.read_text(encoding="utf-8")))
+    except (ValueError, OSError):
+        raise click.ClickException(f"{jwks} is not a file of public keys (JSON Web Key Set)") from None
+
+
+def _document(file: Path, evidence: tuple[Path, ...], keys: PublicKeys) -> bool:
+    with file.open("rb") as source:
+        text = source.read(LONGEST).decode("ascii", "replace")
+    statement = keys.open("".join(text.split()))
+    click.echo(f"genuine: {statement.typ}, signed with {statement.kid}")
+    click.echo(json.dumps(statement.payload, ensure_ascii=False, indent=1))
+    named = {item.get("sha256") for item in statement.payload.get("files", []) if isinstance(item, dict)}
+    foreign = [path for path in evidence if _digest(path) not in named]
+    for path in evidence:
+        click.echo(f"{'not named' if path in foreign else 'named'}: {path}")
+    return not foreign
+
+
+def _archive(file: Path, keys: PublicKeys) -> bool:
+    checked = packing.check(file, keys)
+    click.echo(f"genuine list: {packing.TYP}, signed with {checked.kid}")
+    click.echo(json.dumps(checked.about, ensure_ascii=False, indent=1))
+    click.echo(f"{len(checked.good)} files as they were")
+    for what, paths in (("changed", checked.changed), ("missing", checked.missing), ("put in", checked.foreign)):
+        for path in paths:
+            click.echo(f"{what}: {path}", err=True)
+    return checked.is_whole
+
+
+def _digest(path: Path) -> str:
+    digest = hashlib.sha256()
+    with path.open("rb") as source:
+        while chunk := source.read(CHUNK):
+            digest.update(chunk)
+    return digest.hexdigest()

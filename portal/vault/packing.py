@@ -1,0 +1,175 @@
+"""An archive that proves itself: a ZIP with the digest of every file and a signed list of them, made and checked in pieces.
+
+It is written as it is sent, so it may be larger than memory or disk. The list comes last, when every digest is known, and
+holds digests of what really went into the archive.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import io
+import json
+import stat
+import zipfile
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from dataclasses import dataclass, field
+from typing import IO, TYPE_CHECKING, Any
+
+from portal.foundation import clock
+from portal.vault.signing import NotGenuine, PublicKeys
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from typing_extensions import Buffer
+
+TYP = "portal-archive+jws"
+MANIFEST, SIGNED, SUMS = "manifest.json", "manifest.jws.txt", "SHA256SUMS"
+#: What stands in no list, for it is one itself. The signed list is checked by its signature.
+LISTS = frozenset({MANIFEST, SIGNED, SUMS})
+CHUNK = 256 * 1024
+_ZIP64_FROM = 2**31
+
+
+class NotAnArchive(Exception):
+    """This is not a ZIP with a signed list in it."""
+
+
+@dataclass(frozen=True)
+class Entry:
+    """A file of an archive. ``size`` in bytes, as far as known, tells how the ZIP must be laid out."""
+
+    path: str
+    pieces: Iterable[bytes]
+    size: int = 0
+    #: Photos and films do not become smaller.
+    packed: bool = False
+
+
+@dataclass(frozen=True)
+class Checked:
+    """What a check of an archive found. ``about`` is what the signed list says beside the files."""
+
+    about: Mapping[str, Any]
+    kid: str
+    good: list[str] = field(default_factory=list)
+    changed: list[str] = field(default_factory=list)
+    missing: list[str] = field(default_factory=list)
+    foreign: list[str] = field(default_factory=list)
+
+    @property
+    def is_whole(self) -> bool:
+        """Whether every file is there and as it was, and none was put in."""
+        return not (self.changed or self.missing or self.foreign)
+
+
+def text(path: str, content: str) -> Entry:
+    """A text as an entry."""
+    return Entry(path, [content.encode()], packed=True)
+
+
+def pack(
+    entries: Iterable[Entry], about: Mapping[str, Any], sign: Callable[[Mapping[str, Any], str], str]
+) -> Iterator[bytes]:
+    """The archive in pieces.
+
+    Args:
+        about: what the signed list says beside the files.
+        sign: signs the list; see :meth:`portal.vault.signing.Signing.sign`.
+    """
+    sink = _Sink()
+    listed: list[dict[str, object]] = []
+    with zipfile.ZipFile(sink, "w") as archive:
+        for entry in entries:
+            digest, size = hashlib.sha256(), 0
+            with _opened(archive, entry) as target:
+                for piece in entry.pieces:
+                    digest.update(piece)
+                    size += len(piece)
+                    target.write(piece)
+                    if written := sink.take():
+                        yield written
+            listed.append({"path": entry.path, "sha256": digest.hexdigest(), "size": size})
+        manifest = {**about, "files": listed}
+        for last in (
+            text(SUMS, "".join(f"{item['sha256']}  {item['path']}\n" for item in listed)),
+            text(MANIFEST, json.dumps(manifest, ensure_ascii=False, indent=1) + "\n"),
+            text(SIGNED, sign(manifest, TYP) + "\n"),
+        ):
+            with _opened(archive, last) as target:
+                target.write(b"".join(last.pieces))
+    yield sink.take()
+
+
+def check(file: Path | IO[bytes], keys: PublicKeys) -> Checked:
+    """Compare an archive with its signed list.
+
+    Raises:
+        NotAnArchive: it is none of ours by its form.
+        NotGenuine: the list is not signed by the portal, or was changed.
+    """
+    try:
+        with zipfile.ZipFile(file) as archive:
+            statement = keys.open("".join(archive.read(SIGNED).decode("ascii", "replace").split()))
+            if statement.typ != TYP:
+                raise NotAnArchive
+            return _compare(archive, statement.payload, statement.kid)
+    except (zipfile.BadZipFile, KeyError, OSError) as wrong:
+        raise NotAnArchive from wrong
+
+
+def _compare(archive: zipfile.ZipFile, manifest: Mapping[str, Any], kid: str) -> Checked:
+    listed = {item["path"]: item["sha256"] for item in manifest["files"]}
+    names = archive.namelist()
+    found = Checked({name: value for name, value in manifest.items() if name != "files"}, kid)
+    for path, digest in listed.items():
+        if path not in names:
+            found.missing.append(path)
+        else:
+            (found.good if _digest(archive, path) == digest else found.changed).append(path)
+    # Two entries of one name would show one file here and another there.
+    found.foreign.extend(name for name in names if (name not in listed and name not in LISTS) or names.count(name) > 1)
+    if MANIFEST in names and json.loads(archive.read(MANIFEST)) != manifest:
+        found.changed.append(MANIFEST)
+    return found
+
+
+def _digest(archive: zipfile.ZipFile, path: str) -> str:
+    digest = hashlib.sha256()
+    try:
+        with archive.open(path) as source:
+            while chunk := source.read(CHUNK):
+                digest.update(chunk)
+    except zipfile.BadZipFile:
+        return ""
+    return digest.hexdigest()
+
+
+def _opened(archive: zipfile.ZipFile, entry: Entry) -> IO[bytes]:
+    info = zipfile.ZipInfo(entry.path, clock.local(clock.now()).timetuple()[:6])
+    info.compress_type = zipfile.ZIP_DEFLATED if entry.packed else zipfile.ZIP_STORED
+    info.external_attr = (stat.S_IFREG | 0o600) << 16
+    return archive.open(info, "w", force_zip64=entry.size >= _ZIP64_FROM)
+
+
+class _Sink(io.RawIOBase):
+    """Where the archive leaves its bytes until they are taken. It cannot go back, so nothing needs to be kept."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self._held = bytearray()
+
+    def writable(self) -> bool:
+        return True
+
+    def write(self, data: Buffer, /) -> int:
+        self._held += data
+        return memoryview(data).nbytes
+
+    def take(self) -> bytes:
+        taken = bytes(self._held)
+        self._held.clear()
+        return taken
+
+
+__all__ = ["TYP", "Checked", "Entry", "NotAnArchive", "NotGenuine", "check", "pack", "text"]
