@@ -192,7 +192,7 @@ def _compose(message: OutboxMessage) -> Sequence[Delivery] | None:
         return None
     with force_locale(LANGUAGES[draft.language].locale):
         said = (
-            _("Your verification code: %(code)s", code=load["code"]),
+            _("Your verification code: %(code)s.", code=load["code"]),
             _("It is valid for %(n)s minutes. If you did not ask for it, you need do nothing.", n=LIFE.seconds // 60),
         )
         # The code stands in the text alone: subjects are shown on locked screens and kept in logs of mail servers.
