@@ -54,6 +54,9 @@ class Settings(BaseSettings):
     smtp_url: SecretStr | None = None
     sms_webhook_url: SecretStr | None = None
     sms_webhook_secret: SecretStr | None = None
+    oidc_issuer: str = Field(default="", pattern=r"^$|^https?://.+")
+    oidc_client_id: str = ""
+    oidc_client_secret: SecretStr | None = None
     clamd: str = Field(default="", pattern=r"^$|^/.+|^.+:[0-9]+$")
     trusted_proxies: int = Field(default=0, ge=0, le=10)
     chinese_prevails: bool = False
@@ -160,5 +163,7 @@ class Settings(BaseSettings):
             faults.append("PORTAL_SIGNING_KEYS names no file (make one with 'portal keys init')")
         if not self.site_domain:
             faults.append("PORTAL_SITE_DOMAIN is not set")
+        if self.oidc_issuer and not (self.oidc_client_id and self.oidc_issuer.startswith("https://")):
+            faults.append("PORTAL_OIDC_ISSUER is not an https address, or PORTAL_OIDC_CLIENT_ID is not set")
         if faults:
             raise ConfigurationError("production refuses to start: " + "; ".join(faults))

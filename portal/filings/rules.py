@@ -10,6 +10,7 @@ class Assurance(StrEnum):
 
     DECLARED = "declared"
     CONTACT_VERIFIED = "contact_verified"
+    IDENTITY_VERIFIED = "identity_verified"
 
 
 class Channel(StrEnum):

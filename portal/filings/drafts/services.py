@@ -161,13 +161,26 @@ def prove(draft: FilingDraft, assurance: Assurance, proven: Mapping[str, str]) -
     """Keep that fields of the identity were proven.
 
     Args:
-        proven: names and values of :class:`portal.filings.sealing.Identity` fields, such as ``{"phone": "+86…"}``.
+        proven: names and values of :class:`portal.filings.sealing.Identity` fields, such as ``{"phone": "+86…"}``. They
+            do not take the place of a stronger proof that still holds.
     """
     with transaction():
         kept = _held(draft.id)
+        if _proves_more(kept, assurance):
+            return kept
         kept.assurance = assurance
         kept.sealed_proof = box_of(kept).seal_text(json.dumps(dict(proven), ensure_ascii=False), PROOF)
     return kept
+
+
+def _proves_more(draft: FilingDraft, assurance: Assurance) -> bool:
+    """Whether a stronger proof than this holds for what is typed now."""
+    order = list(Assurance)
+    if draft.sealed_proof is None or order.index(draft.assurance) <= order.index(assurance):
+        return False
+    typed = fields_of(draft)
+    proven: dict[str, str] = json.loads(box_of(draft).open_text(draft.sealed_proof, PROOF))
+    return all(typed.get(name, "") == value for name, value in proven.items())
 
 
 def add_file(draft: FilingDraft, name: str, stream: BinaryIO) -> DraftFile:
