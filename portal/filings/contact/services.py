@@ -193,7 +193,8 @@ def _compose(message: OutboxMessage) -> Sequence[Delivery] | None:
     with force_locale(LANGUAGES[draft.language].locale):
         said = (
             _("Your verification code: %(code)s.", code=load["code"]),
-            _("It is valid for %(n)s minutes. If you did not ask for it, you need do nothing.", n=LIFE.seconds // 60),
+            _("It is valid for %(n)s minutes.", n=LIFE.seconds // 60),
+            _("If you did not ask for it, you need do nothing."),
         )
         # The code stands in the text alone: subjects are shown on locked screens and kept in logs of mail servers.
         return [written(draft.language, Channel(load["channel"]), load["to"], _("Verification code"), said)]
