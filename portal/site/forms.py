@@ -18,8 +18,8 @@ class CheckForm(FlaskForm):
         csrf: ClassVar[bool] = False
 
     text = TextAreaField(
-        _l("Text of the signed receipt"),
+        _l("Signed text"),
         render_kw={"rows": 5, "spellcheck": "false", "autocomplete": "off", "lang": "zxx"},
     )
-    document = FileField(_l("Or the receipt as a file"), render_kw={"accept": ".txt,.jws"})
+    document = FileField(_l("Or the signed text as a file"), render_kw={"accept": ".txt,.jws,.jwt"})
     file = MultipleFileField(_l("Files to compare with the receipt"))

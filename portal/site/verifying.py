@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 from typing import BinaryIO
 
-from flask import Blueprint, Flask, current_app, jsonify, render_template, request
+from flask import Blueprint, Flask, current_app, jsonify, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import LazyString
 from flask_babel import lazy_gettext as _l
@@ -25,6 +25,7 @@ keys = Blueprint("keys", __name__)
 CHUNK = 1024 * 1024
 MOST_FILES = 50
 LONGEST_SHOWN = 20_000
+LONGEST_CODE = 60
 
 WHY: dict[Reason, LazyString] = {
     Reason.MALFORMED: _l("This is not a whole signed text. Please paste all of it, or choose the file."),
@@ -77,7 +78,9 @@ def jwks() -> ResponseReturnValue:
 
 @blueprint.get("/")
 def page() -> ResponseReturnValue:
-    """Ask for a signed text."""
+    """Ask for a code or for a signed text; a code that was typed leads to its answer."""
+    if typed := request.args.get("code", "").strip()[:LONGEST_CODE].replace("/", "-"):
+        return redirect(url_for("credentials.answer", code=typed))
     return render_template("site/verify.html", form=CheckForm(formdata=None), answer=None)
 
 

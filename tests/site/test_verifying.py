@@ -49,7 +49,7 @@ def test_a_genuine_receipt_says_what_came_in_and_when(visitor, token):
 
 @pytest.mark.parametrize(("language", "word"), [("zh", "查验通过"), ("bo", "བདེན་པ"), ("en", "Genuine")])
 def test_the_answer_is_told_in_the_readers_language(visitor, token, language, word):
-    assert f"<h2>{word}</h2>" in ask(visitor, language, text=token).text
+    assert f"<h3>{word}</h3>" in ask(visitor, language, text=token).text
 
 
 def test_it_may_come_as_a_file_and_with_line_breaks(visitor, token):
