@@ -23,6 +23,13 @@ CHANNEL_LABELS: Mapping[Channel, LazyString] = {
 }
 
 
+def name_field() -> StringField:
+    """The respondent's name as it is typed where nothing was found."""
+    return StringField(
+        _l("Name of the enterprise, park or agency"), filters=[tidy], validators=[Length(max=200), ReadableText()]
+    )
+
+
 def problem_field() -> RadioField:
     """What is wrong, chosen from the kinds that there are."""
     return RadioField(
@@ -38,9 +45,7 @@ class ComplaintForm(FilingForm):
     FIRST: ClassVar[tuple[str, ...]] = ("respondent", "respondent_name", "evaluated", "problem_kind", "statement")
 
     respondent = HiddenField()
-    respondent_name = StringField(
-        _l("Name of the enterprise, park or agency"), filters=[tidy], validators=[Length(max=200), ReadableText()]
-    )
+    respondent_name = name_field()
     evaluated = HiddenField()
     problem_kind = problem_field()
 

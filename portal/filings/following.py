@@ -28,7 +28,7 @@ P = ParamSpec("P")
 class Following:
     """The status pages of one kind of filing.
 
-    ``feature`` names its blueprint, with a view for each page here, and its folder of templates; ``facts`` gives what the
+    ``feature`` names its blueprint, with a view for each page here; ``facts`` gives what the
     feature's status page shows of a filing.
     """
 
@@ -39,6 +39,9 @@ class Following:
     facts: Callable[[int], Mapping[str, Any]]
     find: Callable[[int], SealedFiling]
     renew_secret: Callable[[int], str]
+    #: The templates of the question for receipt and secret, and of the status page.
+    asking: str
+    showing: str
 
     def status(self) -> ResponseReturnValue:
         """Ask for receipt number and secret, then show the filing."""
@@ -48,14 +51,14 @@ class Following:
                 filing = self.follow(form.receipt.data or "", form.secret.data or "")
             except WrongSecret as wrong:
                 form.form_errors = [wrong.message]
-                return render_template(f"{self.feature}/status_form.html", form=form), 403
+                return render_template(self.asking, form=form), 403
             self.hold(filing)
             return self.back()
         filing_id = self.held()
         if filing_id is None or form.errors:
             if request.method == "GET":
                 form.receipt.data = request.args.get("receipt", "")
-            return render_template(f"{self.feature}/status_form.html", form=form), 422 if form.errors else 200
+            return render_template(self.asking, form=form), 422 if form.errors else 200
         return self.page(filing_id)
 
     def reply(self) -> ResponseReturnValue:
@@ -90,7 +93,7 @@ class Following:
             filing = self.follow(form.receipt.data or "", form.secret.data or "")
         except WrongSecret as wrong:
             form.form_errors = [wrong.message]
-            return render_template(f"{self.feature}/status_form.html", form=form), 403
+            return render_template(self.asking, form=form), 403
         return _receipt(next(iter(receipts.of(filing)), None))
 
     def receipt(self, event_id: int) -> ResponseReturnValue:
@@ -117,7 +120,7 @@ class Following:
     def page(self, filing_id: int, form: ReplyForm | None = None, code: int = 200, **more: Any) -> ResponseReturnValue:
         """The status page of a filing; ``more`` is handed to it besides."""
         page = render_template(
-            f"{self.feature}/status.html",
+            self.showing,
             form=form or ReplyForm(formdata=None),
             limits=limits,
             accept=accept_attribute(),

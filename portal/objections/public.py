@@ -80,6 +80,8 @@ FOLLOWING = Following(
     facts,
     queries.objection_by_id,
     services.renew_secret,
+    "objections/status_form.html",
+    "objections/status.html",
 )
 
 

@@ -83,7 +83,15 @@ def facts(case_id: int) -> Mapping[str, Any]:
 
 
 FOLLOWING = Following(
-    "complaints", "followed_case", services.follow, services.add_reply, facts, queries.case_by_id, services.renew_secret
+    "complaints",
+    "followed_case",
+    services.follow,
+    services.add_reply,
+    facts,
+    queries.case_by_id,
+    services.renew_secret,
+    "complaints/status_form.html",
+    "complaints/status.html",
 )
 
 

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from typing import ClassVar
+
 from flask_babel import lazy_gettext as _l
 from flask_wtf import FlaskForm
-from wtforms import Field, TextAreaField, ValidationError
+from wtforms import Field, HiddenField, StringField, TextAreaField, ValidationError
 from wtforms.validators import DataRequired, Length
 
-from portal.complaints.forms import problem_field
+from portal.complaints.forms import name_field, problem_field
 from portal.filings.forms import (
     MESSAGE_LONGEST,
     REQUIRED,
@@ -18,6 +20,20 @@ from portal.filings.forms import (
     tidy,
 )
 from portal.foundation.identifiers import IdType
+
+
+class WhomForm(FlaskForm):
+    """Whom it is about. It begins a draft, so that there is no session yet that it could act for."""
+
+    class Meta:
+        """The form's own settings."""
+
+        csrf: ClassVar[bool] = False
+
+    respondent = HiddenField()
+    respondent_name = name_field()
+    evaluated = HiddenField()
+    filing_token = HiddenField()
 
 
 class WhatForm(FlaskForm):
@@ -40,6 +56,21 @@ class LookForm(FlaskForm):
     """The assurance with which the complaint is sent."""
 
     consent = FilingForm.consent
+
+
+class ResumeForm(FlaskForm):
+    """The code of a draft. It is the key itself, so there is nothing for a forged request to abuse."""
+
+    class Meta:
+        """The form's own settings."""
+
+        csrf: ClassVar[bool] = False
+
+    code = StringField(
+        _l("Code of the draft"),
+        validators=[DataRequired(REQUIRED), Length(max=60)],
+        render_kw={"autocomplete": "off", "spellcheck": "false"},
+    )
 
 
 class ReasonsForm(FlaskForm):

@@ -15,7 +15,7 @@ from portal.authorities import queries as authorities
 from portal.complaints import services
 from portal.complaints.models import Case
 from portal.complaints.public import steps
-from portal.complaints.public.forms import LookForm
+from portal.complaints.public.forms import LookForm, ResumeForm, WhomForm
 from portal.complaints.public.frame import blueprint
 from portal.complaints.public.steps import Step
 from portal.complaints.respondents import AGENCY, Respondent, find_respondents
@@ -25,7 +25,7 @@ from portal.filings import limits
 from portal.filings.drafts import holding
 from portal.filings.drafts import services as drafts
 from portal.filings.drafts.models import FilingDraft
-from portal.filings.forms import ID_TYPE_LABELS, REQUIRED, sent_files
+from portal.filings.forms import ID_TYPE_LABELS, sent_files
 from portal.filings.taking import NotTaken, Taken
 from portal.foundation.errors import DomainError
 from portal.foundation.languages import current_language
@@ -44,7 +44,7 @@ def with_draft(view: Drafted[P]) -> Callable[P, ResponseReturnValue]:
             return view(holding.held(), *args, **kwargs)
         except drafts.DraftGone as gone:
             holding.let_go()
-            return _resume_page(str(gone.message), 404)
+            return _gone(gone)
 
     return guarded
 
@@ -52,28 +52,26 @@ def with_draft(view: Drafted[P]) -> Callable[P, ResponseReturnValue]:
 # Whom
 
 
-def first_page(code: int = 200, fault: object = "") -> ResponseReturnValue:
+def first_page(form: WhomForm | None = None, code: int = 200) -> ResponseReturnValue:
     """Whom the complaint is about: found in the lists, or named."""
     draft = holding.held_or_none()
-    kept = drafts.fields_of(draft) if draft else {}
-    asked = {name: request.values.get(name, "").strip() for name in ("respondent", "respondent_name", "evaluated")}
-    if not any(asked.values()) and "find" not in request.args:
-        asked = {name: kept.get(name, "") for name in asked}
+    if form is None:
+        kept = drafts.fields_of(draft) if draft else {}
+        asked = request.args.keys() & {"respondent", "respondent_name", "find"}
+        form = WhomForm(formdata=request.args if asked else None, data=None if asked else kept)
+    form.filing_token.data = services.new_token()
     find, find_unit = request.args.get("find", "").strip(), request.args.get("find_unit", "").strip()
-    chosen = steps.respondent({**asked, "respondent_name": ""})
     page = _page(
         Step.WHOM,
         draft,
-        chosen=chosen,
-        asked=asked,
-        fault=fault,
+        form=form,
+        chosen=steps.respondent({"respondent": form.respondent.data or "", "evaluated": form.evaluated.data or ""}),
         find=find,
         found=find_respondents(find) if find else None,
         find_unit=find_unit,
         found_units=[item for item in find_respondents(find_unit) if item.kind_label is not AGENCY]
         if find_unit
         else None,
-        token=services.new_token(),
     )
     return page, code
 
@@ -83,15 +81,18 @@ def first_page(code: int = 200, fault: object = "") -> ResponseReturnValue:
 @limiter.limit("60 per hour")
 def whom() -> ResponseReturnValue:
     """Begin, or change whom it is about."""
-    fields = {name: request.form.get(name, "").strip()[:200] for name in ("respondent", "respondent_name", "evaluated")}
-    about = steps.respondent(fields)
+    form = WhomForm()
+    fields = {name: value for name, value in steps.typed(form).items() if name != "filing_token"}
+    about = steps.respondent(fields) if form.validate() else None
     if about is None:
-        return first_page(422, _("Please say whom the complaint is about."))
+        form.respondent_name.errors = form.respondent_name.errors or [_("Please say whom the complaint is about.")]
+        return first_page(form, 422)
+    known = about.unit or about.agency
+    if known is not None:
+        fields["respondent"] = form.respondent.data = known.public_id
     if not steps.is_ours(about):
-        return first_page(422)
+        return first_page(form, 422)
     draft = holding.held_or_none() or drafts.start(Case, current_language())
-    if about.unit is not None or about.agency is not None:
-        fields["respondent"] = (about.unit or about.agency).public_id  # type: ignore[union-attr]
     drafts.save_step(draft, Step.WHAT, fields)
     holding.hold(draft)
     return _to(Step.WHAT)
@@ -174,7 +175,7 @@ def send() -> ResponseReturnValue:
     draft = holding.held_or_none()
     if draft is None:
         again = services.sent_again(request.form.get("filing_token", ""))
-        return receipt_page(again) if again else _resume_page(str(drafts.DraftGone.message), 404)
+        return receipt_page(again) if again else _gone(drafts.DraftGone())
     if request.form.get("go") in {"back", "stop"}:
         return _leave(draft, Step.LOOK, request.form["go"])
     missing = steps.unfinished(draft)
@@ -188,7 +189,7 @@ def _send(draft: FilingDraft) -> ResponseReturnValue:
     try:
         filed = services.send_draft(draft, steps.filing_of(draft, current_language()))
     except drafts.DraftGone as gone:
-        return _resume_page(str(gone.message), 404)
+        return _gone(gone)
     except DomainError as refused:
         form.form_errors = [refused.message]
         return _look_page(draft, form, refused.status)
@@ -209,12 +210,13 @@ def receipt_page(filed: Taken[Case]) -> ResponseReturnValue:
 @limiter.limit("20 per 15 minutes", methods=["POST"], key_func=get_remote_address)
 def resume() -> ResponseReturnValue:
     """Go on with a draft, on this device or another, by its code."""
+    form = ResumeForm()
     if request.method == "GET":
-        return _resume_page()
+        return _resume_page(form)
     try:
-        draft = drafts.resume(request.form.get("code", ""))
+        draft = drafts.resume(form.code.data or "")
     except drafts.DraftGone as gone:
-        return _resume_page(str(gone.message), 404)
+        return _gone(gone, form)
     holding.hold(draft)
     return _to(Step(draft.step) if draft.step else Step.WHOM)
 
@@ -245,8 +247,15 @@ def _to(step: Step) -> ResponseReturnValue:
     return redirect(url_for(f"complaints.{step}"))
 
 
-def _resume_page(fault: str = "", code: int = 200) -> ResponseReturnValue:
-    return render_template("complaints/guide/resume.html", fault=fault), code
+def _resume_page(form: ResumeForm, code: int = 200) -> ResponseReturnValue:
+    return render_template("complaints/guide/resume.html", form=form), code
+
+
+def _gone(gone: drafts.DraftGone, form: ResumeForm | None = None) -> ResponseReturnValue:
+    """The question for a code, with why it is asked."""
+    form = form or ResumeForm(formdata=None)
+    form.form_errors = [gone.message]
+    return _resume_page(form, gone.status)
 
 
 def _look_page(draft: FilingDraft, form: LookForm | None = None, code: int = 200) -> ResponseReturnValue:
@@ -273,7 +282,7 @@ def _page(here: Step, draft: FilingDraft | None, **facts: Any) -> str:
         except NotOurs as refused:
             not_ours = refused
     return render_template(
-        f"complaints/guide/{here}.html",
+        steps.PAGES[here],
         here=here,
         order=steps.ORDER,
         labels=steps.STEP_LABELS,
@@ -287,7 +296,6 @@ def _page(here: Step, draft: FilingDraft | None, **facts: Any) -> str:
         limits=limits,
         accept=accept_attribute(),
         id_type_labels=ID_TYPE_LABELS,
-        required=REQUIRED,
         file_name=drafts.file_name,
         **{name: value for name, value in facts.items() if name != "chosen"},
         chosen=facts.get("chosen"),

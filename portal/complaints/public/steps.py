@@ -42,6 +42,13 @@ STEP_LABELS: Mapping[Step, LazyString] = {
 }
 
 
+PAGES: Mapping[Step, str] = {
+    Step.WHOM: "complaints/guide/whom.html",
+    Step.WHAT: "complaints/guide/what.html",
+    Step.MATERIAL: "complaints/guide/material.html",
+    Step.WHO: "complaints/guide/who.html",
+    Step.LOOK: "complaints/guide/look.html",
+}
 FORMS: Mapping[Step, type[FlaskForm]] = {Step.WHAT: WhatForm, Step.WHO: WhoForm}
 
 
