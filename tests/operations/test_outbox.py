@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import threading
 from collections.abc import Iterator
 from datetime import timedelta
 from types import SimpleNamespace
@@ -240,3 +241,15 @@ def test_what_left_is_forgotten_after_a_month_and_what_failed_stays(app, composi
         assert delivering.forget_old() == 1
     db.session.rollback()
     assert db.session.scalars(select(OutboxMessage.id)).all() == [stays]
+
+
+def test_two_workers_at_once_deliver_each_message_once(app, composing, sent):
+    expected = {put().id for _ in range(20)}
+    done = []
+    workers = [threading.Thread(target=lambda: done.append(delivering.deliver_due(app))) for _ in range(2)]
+    for worker in workers:
+        worker.start()
+    for worker in workers:
+        worker.join(timeout=60)
+    assert sum(done) == 20
+    assert sorted(reference for _, reference in sent.out) == sorted(f"outbox-{number}-0" for number in expected)
