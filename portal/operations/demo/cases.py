@@ -162,6 +162,15 @@ STORIES = (
     Story(
         "名单里找不到的样本单位", ProblemKind.OTHER, 2, "样本举报：这家单位自称列入绿色制造名单，但在名单里没有找到它。"
     ),
+    # Numbered by its place: a demonstration that stands already finds its cases again.
+    Story(
+        "样本雅江新能源有限公司",
+        ProblemKind.FALSE_MATERIAL,
+        26,
+        "དཔེ་མཚོན་ཞུ་གཏུག སྙན་ཞུའི་ཡིག་ཆའི་ནང་གི་མཁོ་སྤྲོད་མཁན་གྱི་མིང་ཐོ་དང་གན་རྒྱ་མི་མཐུན། གན་རྒྱའི་པར་ཟུར་དུ་སྦྱར་ཡོད།",
+        (ACCEPT, VERIFY, REPORT),
+        language=Language.BO,
+    ),
 )
 
 

@@ -10,7 +10,7 @@ from portal.authorities import queries, services
 from portal.authorities.models import Person
 from portal.authorities.rules import Role
 from portal.content.importing import Outcome, import_documents
-from portal.operations.demo import cases, documents, rounds
+from portal.operations.demo import cases, desk, documents, rounds
 from portal.register import services as register
 from portal.register.lists.rows import Defaults
 
@@ -38,7 +38,9 @@ ACCOUNTS = (
     Account("admin@portal.test", "样本管理员（厅）", "department", Role.ADMINISTRATOR),
     Account("auditor@portal.test", "样本审计员（厅）", "department", Role.AUDITOR),
     Account("editor.lhasa@portal.test", "样本编辑（拉萨）", "lhasa", Role.PREFECTURE_EDITOR),
+    Account("determiner2@portal.test", "样本核定员乙（厅）", "department", Role.DEPARTMENT_DETERMINER),
     _officer("lhasa", "拉萨"),
+    Account("officer2.lhasa@portal.test", "样本核实员乙（拉萨）", "lhasa", Role.PREFECTURE_OFFICER),
     _officer("shigatse", "日喀则"),
     _officer("chamdo", "昌都"),
     _officer("nyingchi", "林芝"),
@@ -74,7 +76,9 @@ def seed(say: Callable[[str], object]) -> list[tuple[str, str]]:
             say(f"  {report.slug}: {report.reason}")
     say("sample round, complaints …")
     rounds.live(people["editor@portal.test"], people["reviewer@portal.test"], officer)
-    return cases.tell(officer, people["determiner@portal.test"])
+    receipts = cases.tell(officer, people["determiner@portal.test"])
+    desk.arrange(people)
+    return receipts
 
 
 def _account(account: Account) -> Person:
