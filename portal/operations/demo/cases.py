@@ -228,6 +228,8 @@ def _filing(number: int, story: Story) -> services.Filing:
         identity=identity,
         language=story.language,
         is_sample=True,
+        # So that the demonstration's outbox has something to deliver.
+        notify=True,
         files=[("样本证据.txt", io.BytesIO(EVIDENCE))],
     )
     return services.Filing(found, story.kind, content)
