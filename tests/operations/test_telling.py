@@ -3,9 +3,14 @@
 from __future__ import annotations
 
 import io
+import socket
 from datetime import timedelta
+from email import message_from_bytes
+from email.policy import default
 
 import pytest
+from aiosmtpd.controller import Controller
+from pydantic import SecretStr
 from sqlalchemy import select
 
 from portal.complaints import reminding, services
@@ -38,6 +43,32 @@ def file(app):
         return services.file_complaint(filing, services.new_token()).filing
 
     return make
+
+
+@pytest.fixture
+def mail_server():
+    """A mail server, and the settings of an application that sends by it."""
+
+    class Mailbox:
+        def __init__(self) -> None:
+            self.envelopes = []
+
+        async def handle_DATA(self, server, session, envelope):  # noqa: N802
+            self.envelopes.append(envelope)
+            return "250 OK"
+
+        def settings(self, app):
+            update = {"smtp_url": SecretStr(f"smtp://127.0.0.1:{port}?from=portal@example.org")}
+            return app.extensions["portal.settings"].model_copy(update=update)
+
+    box = Mailbox()
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        port = int(probe.getsockname()[1])
+    controller = Controller(box, hostname="127.0.0.1", port=port)
+    controller.start()
+    yield box
+    controller.stop()
 
 
 def write(case: Case, act: CaseAct = CaseAct.MESSAGE, *, public: bool = True) -> None:
@@ -143,6 +174,30 @@ def test_after_erasure_nobody_is_told(app, file):
         db.session.execute(Case.__table__.update().values(wrapped_key=b""))
     db.session.expire_all()
     assert composed(app, waiting()[0]) is None
+
+
+def test_that_a_promised_date_has_passed_is_told(file, morning):
+    case = file()
+    due(case, -1)
+    assert services.escalate_overdue() == 1
+    assert [message.subject for message in waiting()] == [f"case:{case.id}"]
+    assert services.escalate_overdue() == 0
+
+
+def test_an_opened_identity_is_announced_by_a_mail_that_a_real_server_takes(
+    app, people, file, monkeypatch, mail_server
+):
+    case = file(email=MAIL, language=Language.BO)
+    due(case, 9, assignee_id=people.determiner.id)
+    services.open_identity(case.id, "需要与举报人核实照片", by=people.determiner)
+    monkeypatch.setitem(app.extensions, "portal.settings", mail_server.settings(app))
+    assert delivering.deliver_due(app) == 1
+    (envelope,) = mail_server.envelopes
+    assert envelope.rcpt_tos == [MAIL]
+    text = message_from_bytes(envelope.content, policy=default).get_content()
+    assert "གསར་པ" in text
+    for secret in (NAME, NUMBER, PHONE, case.receipt, case.respondent_name, "核实照片"):
+        assert secret not in text
 
 
 # Staff
