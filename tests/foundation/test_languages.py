@@ -122,3 +122,17 @@ def test_a_moment_is_dated_by_the_clocks_of_shanghai() -> None:
 def test_no_date_is_no_text() -> None:
     assert languages.format_day(None, Language.BO) == ""
     assert languages.format_iso(None) == ""
+
+
+def test_a_text_can_be_made_in_another_language_than_the_page(sqlite_app):
+    from flask_babel import gettext
+
+    with sqlite_app.test_request_context("/zh/"):
+        assert languages.current_language() is Language.ZH
+        with languages.speaking(Language.BO):
+            assert languages.current_language() is Language.BO
+            assert gettext("Receipt number") == "འབྱོར་འཛིན་ཨང་རྟགས"
+        assert languages.current_language() is Language.ZH
+        assert gettext("Receipt number") == "回执编号"
+    with languages.speaking(Language.BO):
+        assert gettext("Receipt number") == "འབྱོར་འཛིན་ཨང་རྟགས"

@@ -26,7 +26,8 @@ def demo(port: int | None, data: Path | None, seed_only: bool) -> None:  # noqa:
     """Make the demonstration's data where it is missing, print the accounts, and serve."""
     from portal import create_app
 
-    settings = Settings(data_dir=data) if data else Settings()
+    given = {name: value for name, value in (("data_dir", data), ("port", port)) if value is not None}
+    settings = Settings(**given)  # type: ignore[arg-type]
     if settings.is_production:
         raise ConfigurationError("the demonstration has public passwords and does not run with PORTAL_ENV=production")
     started = time.monotonic()
