@@ -22,6 +22,7 @@ limiter.shared_limit(openapi.RATE, scope="api")(blueprint)
 class Operation:
     """One address of the API as its page shows it; ``example`` is an answer as JSON."""
 
+    method: str
     path: str
     summary: str
     parameters: list[dict[str, Any]]
@@ -49,15 +50,17 @@ def human() -> ResponseReturnValue:
 
 def _operations(document: dict[str, Any]) -> Iterator[Operation]:
     for path, methods in document["paths"].items():
-        get = methods["get"]
-        content = get["responses"]["200"]["content"]["application/json"]
-        yield Operation(
-            path=path,
-            summary=get["summary"],
-            parameters=[*methods.get("parameters", []), *get.get("parameters", [])],
-            example=json.dumps(content["example"], ensure_ascii=False, indent=2),
-            answers=[(status, _describe(document, answer)) for status, answer in sorted(get["responses"].items())],
-        )
+        for method in (name for name in ("get", "post") if name in methods):
+            told = methods[method]
+            content = told["responses"]["200"]["content"]["application/json"]
+            yield Operation(
+                method=method.upper(),
+                path=path,
+                summary=told["summary"],
+                parameters=[*methods.get("parameters", []), *told.get("parameters", [])],
+                example=json.dumps(content["example"], ensure_ascii=False, indent=2),
+                answers=[(status, _describe(document, answer)) for status, answer in sorted(told["responses"].items())],
+            )
 
 
 def _describe(document: dict[str, Any], answer: dict[str, Any]) -> str:

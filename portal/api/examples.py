@@ -29,7 +29,7 @@ UNIT_HEAD: dict[str, Any] = {
     "sample": True,
     "url": "https://example.org/zh/units/u12",
 }
-UNIT = {**UNIT_HEAD, "entries": [ENTRY], "code": None}
+UNIT = {**UNIT_HEAD, "entries": [ENTRY], "code": "7K3M-9Q2D-8FXC-AV4P"}
 LIST_ITEM = {**ENTRY, "unit": UNIT_HEAD}
 CHANGE: dict[str, Any] = {
     "id": 121,
@@ -71,6 +71,25 @@ SEARCH_ITEM: dict[str, Any] = {
     "url": "https://example.org/zh/units/u12",
     "date": "2024-12-20",
     "score": 7.25,
+}
+VERIFY: dict[str, Any] = {
+    "code": "7K3M-9Q2D-8FXC-AV4P",
+    "standing": "in_force",
+    "as_of": "2026-11-23T02:00:00+00:00",
+    "unit": UNIT_HEAD,
+    "entry": ENTRY,
+    "since": "2024-12-20",
+    "document": "https://example.org/zh/announcements/announcement-2024",
+    "again": [],
+    "credential": "https://example.org/credentials/7K3M-9Q2D-8FXC-AV4P.jwt",
+    "url": "https://example.org/zh/verify/7K3M-9Q2D-8FXC-AV4P",
+}
+BATCH: dict[str, Any] = {
+    "iss": "https://example.org",
+    "as_of": "2026-11-23T10:00:00+08:00",
+    "total": 1,
+    "items": [{"asked": "91540100MA6T1ABC27", "found": "unknown", "id": None, "name": None, "entries": []}],
+    "signed": "eyJhbGciOiJFZERTQSJ9.e30.c2ln",
 }
 
 

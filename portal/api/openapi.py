@@ -18,7 +18,7 @@ EXTENSION = "portal.api"
 RATE = "120 per minute"
 DESCRIPTION = f"""Green manufacturing lists of the Tibet Autonomous Region and what is published about them, read only.
 
-Everything here is public and may be used freely with its source named. Units of other provinces stand here for
+Everything here is public and may be used freely with its source named. Nothing is changed by asking; the one POST asks about many units at once. Units of other provinces stand here for
 reference. Answers carry an ETag: send it back as If-None-Match and an unchanged answer is 304 without a body. Pages
 of any origin may read (CORS). An address may ask {RATE}; after that the answer is 429 with Retry-After. Errors are
 problem documents (RFC 9457)."""
@@ -29,6 +29,7 @@ SUCCESS_HEADERS = {
     "Cache-Control": {"description": "How long any cache may keep the answer.", **_TEXT},
 }
 _ERRORS: dict[int, str] = {
+    400: "What was sent is no JSON.",
     404: "There is no such thing.",
     410: "It was published once, and withdrawn.",
     422: "A parameter is not valid; `errors` says which.",
@@ -82,12 +83,20 @@ def in_path(name: str, meaning: str, example: str) -> dict[str, Any]:
     return {"in": "path", "name": name, "description": meaning, "required": True, "example": example} | _TEXT
 
 
-def answers(blueprint: Blueprint, schema: type[Schema], example: object, *errors: int) -> Callable[[Any], Any]:
-    """Describe what a view answers: ``schema`` as in ``example``, that nothing changed, or one of ``errors``."""
+def answers(
+    blueprint: Blueprint, schema: type[Schema], example: object, *errors: int, kept: bool = True
+) -> Callable[[Any], Any]:
+    """Describe what a view answers: ``schema`` as in ``example``, that nothing changed, or one of ``errors``.
+
+    Args:
+        kept: whether copies may be kept and asked about again.
+    """
 
     def describe(view: Any) -> Any:
         for status in (*errors, 429, 500):
             view = blueprint.alt_response(status, response=HTTPStatus(status).name)(view)
+        if not kept:
+            return blueprint.response(200, schema, example=example)(view)
         view = blueprint.alt_response(304, response=HTTPStatus.NOT_MODIFIED.name)(view)
         return blueprint.response(200, schema, example=example, headers=SUCCESS_HEADERS)(view)
 

@@ -14,7 +14,9 @@ from portal.api import examples, queries, schemas, shapes
 from portal.api.openapi import RATE, answers, in_path
 from portal.content import queries as content_queries
 from portal.content.rules import DocumentType
-from portal.extensions import limiter
+from portal.credentials import batch
+from portal.credentials import queries as credentials
+from portal.extensions import csrf, limiter
 from portal.foundation import languages
 from portal.foundation.errors import NotFound
 from portal.register import queries as register_queries
@@ -26,6 +28,7 @@ from portal.search.findings import resolve
 blueprint = Blueprint("api", __name__, url_prefix="/api/v1", description="Units, lists, documents and search.")
 limiter.shared_limit(RATE, scope="api")(blueprint)
 _SLUG = re.compile(r"[a-z0-9-]{1,120}")
+LONGEST_CODE = 60
 _REF = re.compile(r"[A-Za-z0-9]{2,18}")
 
 
@@ -41,7 +44,8 @@ def _language() -> None:
 def units(query: dict[str, Any]) -> Response:
     """Units of which an entry fits, with all their entries."""
     found = queries.units(_selection(query), query["page"], query["per_page"])
-    return jsonify(shapes.page_of(found, [shapes.unit(item) for item in found.items]))
+    codes = credentials.codes_of_units([item.id for item in found.items])
+    return jsonify(shapes.page_of(found, [shapes.unit(item, codes[item.id]) for item in found.items]))
 
 
 @blueprint.route("/units/<uscc>", parameters=[in_path("uscc", "Unified social credit code, or the id.", "u12")])
@@ -52,7 +56,7 @@ def unit(_query: dict[str, Any], uscc: str) -> Response:
     found = register_queries.unit_by_ref(uscc) if _REF.fullmatch(uscc) else None
     if found is None:
         raise NotFound
-    return jsonify(shapes.unit(found))
+    return jsonify(shapes.unit(found, credentials.codes_of_units([found.id])[found.id]))
 
 
 @blueprint.route("/lists")
@@ -121,6 +125,26 @@ def search(query: dict[str, Any]) -> Response:
     language = languages.current_language()
     items = [shapes.search_item(hit, finding, query["q"], language) for hit, finding in resolve(found.hits)]
     return jsonify(shapes.collection(items, found.total, page, per_page))
+
+
+@blueprint.route("/verify/<code>", parameters=[in_path("code", "Code of list membership.", "7K3M-9Q2D-8FXC-AV4P")])
+@blueprint.arguments(schemas.Speaking, location="query")
+@answers(blueprint, schemas.VerifyAnswer, examples.VERIFY, 422)
+def verify(_query: dict[str, Any], code: str) -> Response:
+    """What a code of list membership answers now: `in_force`, `not_in_force` or `not_ours`."""
+    return jsonify(shapes.verify_answer(code[:LONGEST_CODE], credentials.answer(code)))
+
+
+@blueprint.route("/verify", methods=["POST"])
+@csrf.exempt
+@blueprint.arguments(schemas.BatchQuestion, location="json")
+@answers(blueprint, schemas.BatchAnswer, examples.BATCH, 400, 422, kept=False)
+def verify_batch(question: dict[str, Any]) -> Response:
+    """What the register says now of up to 1,000 credit codes, dated and signed. Nothing is changed or kept by it."""
+    found = batch.check(question["codes"])
+    answered = jsonify(batch.content(found) | {"signed": batch.signed(found)})
+    answered.headers["Cache-Control"] = "no-store"
+    return answered
 
 
 def _selection(query: dict[str, Any]) -> Selection:

@@ -9,6 +9,8 @@ from marshmallow import Schema, fields, validate
 
 from portal.authorities.data import AUTHORITIES
 from portal.content.rules import DocumentType
+from portal.credentials.batch import LONGEST_CELL, MOST, Found
+from portal.credentials.rules import Standing
 from portal.foundation import sanitizing
 from portal.foundation.languages import Language
 from portal.register.places import PROVINCES
@@ -225,7 +227,9 @@ class Unit(UnitHead):
 
     entries = fields.List(fields.Nested(Entry), required=True)
     code = fields.String(
-        required=True, allow_none=True, metadata={"description": "Code of its green code, once it has one."}
+        required=True,
+        allow_none=True,
+        metadata={"description": "Code of its list membership that is in force, of the highest level; see `/verify`."},
     )
 
 
@@ -268,6 +272,67 @@ class Texts(Schema):
     zh = fields.String()
     bo = fields.String()
     en = fields.String()
+
+
+class VerifyAnswer(Schema):
+    """What a code answers at a moment."""
+
+    code = fields.String(required=True, metadata={"description": "In its one written form; as asked where not ours."})
+    standing = fields.String(required=True, validate=validate.OneOf([str(item) for item in Standing]))
+    as_of = fields.DateTime(required=True)
+    unit = fields.Nested(UnitHead, required=True, allow_none=True, metadata={"description": "Under its present name."})
+    entry = fields.Nested(Entry, required=True, allow_none=True)
+    since = fields.Date(required=True, allow_none=True, metadata={"description": "Since when the answer holds."})
+    document = fields.Url(
+        required=True, allow_none=True, require_tld=False, metadata={"description": "What made it public."}
+    )
+    again = fields.List(
+        fields.String(), required=True, metadata={"description": "Codes in force of the same unit, category and level."}
+    )
+    credential = fields.Url(
+        required=True, allow_none=True, require_tld=False, metadata={"description": "The signed credential."}
+    )
+    url = fields.Url(required=True, allow_none=True, require_tld=False)
+
+
+class BatchQuestion(Schema):
+    """Which units are asked about."""
+
+    codes = fields.List(
+        fields.String(validate=validate.Length(max=LONGEST_CELL)),
+        required=True,
+        validate=validate.Length(1, MOST),
+        metadata={"description": "Unified social credit codes.", "example": ["91540100MA6T1ABC27"]},
+    )
+
+
+class BatchEntry(EntryHead):
+    """An entry in a batch answer."""
+
+    status = fields.String(required=True)
+    listed_on = fields.Date(required=True, allow_none=True)
+    removed_on = fields.Date(required=True, allow_none=True)
+    code = fields.String(required=True, allow_none=True)
+
+
+class BatchLine(Schema):
+    """What the register says of one credit code."""
+
+    asked = fields.String(required=True)
+    found = fields.String(required=True, validate=validate.OneOf([str(item) for item in Found]))
+    id = fields.String(required=True, allow_none=True)
+    name = fields.String(required=True, allow_none=True)
+    entries = fields.List(fields.Nested(BatchEntry), required=True)
+
+
+class BatchAnswer(Schema):
+    """A dated answer for each code; `signed` is the same as a JSON Web Signature that anybody can check."""
+
+    iss = fields.String(required=True)
+    as_of = fields.DateTime(required=True)
+    total = fields.Integer(required=True)
+    items = fields.List(fields.Nested(BatchLine), required=True)
+    signed = fields.String(required=True)
 
 
 class AttachmentItem(Schema):

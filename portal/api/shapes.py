@@ -5,16 +5,21 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any
 
+from flask import url_for
 from flask_sqlalchemy.pagination import Pagination
 
 from portal.content.addresses import attachment_url, document_url
 from portal.content.models import Document
+from portal.credentials.models import ListCode
+from portal.credentials.queries import Answer
+from portal.credentials.rules import Standing, standing
 from portal.foundation import clock
 from portal.foundation.languages import Language
 from portal.register import exports
 from portal.register.models import ListEntry, PublicityWindow, Unit
 from portal.register.projections import ENTRY_FACTS, UNIT_FACTS
 from portal.register.queries.acts import Happening
+from portal.register.rules import Level
 from portal.register.standing import StandingEntry
 from portal.search import Hit
 from portal.search.findings import Finding
@@ -30,9 +35,31 @@ def page_of(found: Pagination, items: Sequence[Any]) -> dict[str, Any]:
     return collection(items, found.total, found.page, found.per_page)
 
 
-def unit(thing: Unit) -> dict[str, Any]:
-    """A unit with its entries."""
-    return exports.unit_data(thing)
+def unit(thing: Unit, codes: Sequence[ListCode]) -> dict[str, Any]:
+    """A unit with its entries, and its code that is in force on the highest level."""
+    ranks = {level: rank for rank, level in enumerate(Level)}
+    in_force = [item for item in codes if standing(item.entry.status) is Standing.IN_FORCE]
+    best = min(in_force, key=lambda item: (ranks[item.entry.level], -item.entry.year), default=None)
+    return exports.unit_data(thing) | {"code": best.code if best else None}
+
+
+def verify_answer(asked: str, found: Answer) -> dict[str, Any]:
+    """What a code answers; of one that is not ours nothing is known."""
+    ours = bool(found.code)
+    return {
+        "code": found.code or asked,
+        "standing": str(found.standing),
+        "as_of": found.as_of.isoformat(timespec="seconds"),
+        "unit": exports.unit_head(found.unit) if found.unit else None,
+        "entry": exports.entry_data(found.entry) if found.entry else None,
+        "since": found.since.isoformat() if found.since else None,
+        "document": document_url(found.document, _external=True) if found.document else None,
+        "again": [item.code for item in found.again],
+        "credential": url_for("codes.document", code=found.code, _external=True)
+        if found.standing is Standing.IN_FORCE
+        else None,
+        "url": url_for("credentials.answer", code=found.code, _external=True) if ours else None,
+    }
 
 
 def list_item(entry: ListEntry | StandingEntry) -> dict[str, Any]:

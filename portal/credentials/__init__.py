@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from flask import Flask
 
-from portal.credentials import documents, public, services, showing
+from portal.credentials import batch_page, documents, public, services, showing
 from portal.register.hooks import UnitPanel, acts_recorded, add_unit_panel
 
 
@@ -12,6 +12,8 @@ def install(app: Flask) -> None:
     """Bind the pages of codes, the signed credentials, and what follows an act of the register."""
     app.register_blueprint(public.blueprint)
     app.register_blueprint(public.short)
+    # Before the page of a code, which any word could be.
+    app.register_blueprint(batch_page.blueprint)
     app.register_blueprint(showing.blueprint)
     app.register_blueprint(showing.images)
     acts_recorded.connect(services.on_acts_recorded)

@@ -8,7 +8,7 @@ from typing import Any
 from flask import Flask, url_for
 from flask_babel import lazy_gettext as _l
 
-from portal.credentials import queries
+from portal.credentials import batch, queries
 from portal.credentials.credential import TYP
 from portal.credentials.rules import STANDING_LABELS, Standing
 from portal.foundation import clock
@@ -23,6 +23,7 @@ TITLE = _l("List credential")
 def install(app: Flask) -> None:
     """Let the page of verification read list credentials."""
     add_document(app, TYP, describe)
+    add_document(app, batch.TYP, describe_batch)
 
 
 def describe(content: dict[str, Any]) -> Described:
@@ -51,4 +52,17 @@ def describe(content: dict[str, Any]) -> Described:
         ],
         current=STANDING_LABELS[standing],
         address=url_for("credentials.answer", code=entry["code"]),
+    )
+
+
+def describe_batch(content: dict[str, Any]) -> Described:
+    """A signed answer about many units in words; it says what held then."""
+    kinds = [item["found"] for item in content["items"]]
+    return Described(
+        _l("Signed answer about many units"),
+        [
+            (_l("As of"), format_iso(datetime.fromisoformat(content["as_of"]))),
+            (_l("Credit codes"), content["total"]),
+            *((batch.FOUND_LABELS[kind], kinds.count(kind)) for kind in batch.Found if kinds.count(kind)),
+        ],
     )

@@ -163,4 +163,4 @@ def unit_head(unit: Unit | StandingUnit) -> dict[str, Any]:
 
 def unit_data(unit: Unit) -> dict[str, Any]:
     """A unit with its entries, as the API gives it."""
-    return {**unit_head(unit), "entries": [entry_data(entry) for entry in unit.entries], "code": None}
+    return {**unit_head(unit), "entries": [entry_data(entry) for entry in unit.entries]}

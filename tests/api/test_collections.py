@@ -56,7 +56,8 @@ def test_a_unit_has_what_is_promised(reader):
     assert set(unit["entries"][0]) >= ENTRY
     assert unit["name"] == SAMPLE_UNIT
     assert unit["uscc"] == valid_code()
-    assert (unit["province"], unit["authority"], unit["code"]) == ("西藏", "lhasa", None)
+    assert (unit["province"], unit["authority"]) == ("西藏", "lhasa")
+    assert get(reader, f"verify/{unit['code']}")["unit"]["name"] == SAMPLE_UNIT
     entry = unit["entries"][0]
     assert (entry["category"], entry["level"], entry["year"], entry["status"]) == (
         "green_factory",

@@ -6,7 +6,7 @@ import pytest
 import schemathesis
 from hypothesis import HealthCheck, given, settings
 
-PATHS = ("/units", "/units/{uscc}", "/lists", "/documents", "/documents/{slug}", "/search")
+PATHS = ("/units", "/units/{uscc}", "/lists", "/documents", "/documents/{slug}", "/search", "/verify/{code}")
 
 
 @pytest.mark.parametrize("path", PATHS)

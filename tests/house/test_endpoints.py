@@ -35,9 +35,11 @@ WITHOUT_CSRF_TOKEN = {
     "objections.receipt",
     "rectification.index",
     "verify.check",
+    "batch.check",
+    "api.verify_batch",
 }
 #: A post that only asks: what is sent is too long for an address, and nothing comes of it.
-ASKING = {"verify.check"}
+ASKING = {"verify.check", "batch.check", "api.verify_batch"}
 READING = {"GET", "HEAD", "OPTIONS"}
 
 
