@@ -51,6 +51,7 @@ def queue(person: Person) -> ResponseReturnValue:
         unassigned=queries.unassigned(person) if determines else [],
         days_until=_days_until(),
         due=clocks.due,
+        day=clock.local_day,
         person=person,
     )
 
