@@ -8,11 +8,11 @@ from portal.complaints.desk.case import case, identity
 from portal.complaints.desk.counter import counter
 from portal.complaints.desk.evidence import evidence, look, preview, thumbnail
 from portal.complaints.desk.frame import BOTH, determination, verification
-from portal.complaints.desk.queue import assign_many, delete_view, queue, save_view
 from portal.complaints.desk.handling import consent, give, interest, link, note, open_requested, unlink
 from portal.complaints.desk.leaving import hand_over
-from portal.complaints.handling import models as _tables  # noqa: F401 - a table that no module names is never made
+from portal.complaints.desk.queue import assign_many, delete_view, queue, save_view
 from portal.complaints.desk.templates import delete_template, template, templates
+from portal.complaints.handling import models as _tables  # noqa: F401 - a table that no module names is never made
 
 __all__ = ["determination", "verification"]
 
@@ -30,7 +30,6 @@ for _blueprint in BOTH:
     _blueprint.add_url_rule("/<int:case_id>/evidence/<int:evidence_id>", "evidence", evidence, methods=["GET"])
     _blueprint.add_url_rule("/<int:case_id>/archive", "archive", archive, methods=["POST"])
     _blueprint.add_url_rule("/<int:case_id>/print_order", "letter", letter, methods=["POST"])
-    _blueprint.add_url_rule("/<int:case_id>/<what>", "act", act, methods=["POST"])
     _blueprint.add_url_rule("/templates", "templates", templates, methods=["GET", "POST"])
     _blueprint.add_url_rule("/templates/<int:template_id>", "template", template, methods=["GET", "POST"])
     _blueprint.add_url_rule("/templates/<int:template_id>/delete", "delete_template", delete_template, methods=["POST"])
@@ -40,6 +39,7 @@ for _blueprint in BOTH:
     _request = "/<int:case_id>/desk/requests/<int:request_id>"
     _blueprint.add_url_rule(_request, "consent", consent, methods=["POST"])
     _blueprint.add_url_rule(f"{_request}/open", "open_requested", open_requested, methods=["POST"])
+    _blueprint.add_url_rule("/<int:case_id>/<what>", "act", act, methods=["POST"])
 
 verification.add_url_rule("/handover/<int:person_id>", "hand_over", hand_over, methods=["GET", "POST"])
 verification.add_url_rule("/counter", "counter", counter, methods=["GET", "POST"])
