@@ -18,6 +18,7 @@ from portal.complaints.handling.rules import DESK_ACT_LABELS, REQUEST_LABELS
 from portal.complaints.services.announcing import on_acts_recorded, on_document_published
 from portal.complaints.services.recomputing import on_calendar_changed
 from portal.content.hooks import document_published
+from portal.filings import proofs
 from portal.filings.drafts import services as drafts
 from portal.filings.uploads import services as uploads
 from portal.foundation.chores import add_chore
@@ -51,6 +52,7 @@ def install(app: Flask) -> None:
     add_section(app, DETERMINATION)
     rectification.install(app)
     app.jinja_env.globals.update(
+        proof_of=proofs.asked,
         case_words={
             "status": rules.STATUS_LABELS,
             "tone": rules.STATUS_TONES,
@@ -61,6 +63,7 @@ def install(app: Flask) -> None:
             "refusal": rules.REFUSAL_LABELS,
             "outcome": rules.OUTCOME_LABELS,
             "finding": rules.FINDING_LABELS,
+            "finding_tone": rules.FINDING_TONES,
             "assurance": rules.ASSURANCE_LABELS,
             "channel": CHANNEL_LABELS,
             "desk": DESK_ACT_LABELS,

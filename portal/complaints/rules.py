@@ -246,6 +246,11 @@ FINDING_LABELS: Mapping[Finding, LazyString] = {
     Finding.PARTLY: _l("Partly substantiated"),
     Finding.NOT_SUBSTANTIATED: _l("Not substantiated"),
 }
+FINDING_TONES: Mapping[Finding, str] = {
+    Finding.SUBSTANTIATED: "madder",
+    Finding.PARTLY: "saffron",
+    Finding.NOT_SUBSTANTIATED: "pine",
+}
 ASSURANCE_LABELS: Mapping[Assurance, LazyString] = {
     Assurance.DECLARED: _l("Declared by the complainant"),
     Assurance.CONTACT_VERIFIED: _l("Phone or e-mail verified"),
