@@ -5,30 +5,15 @@ from __future__ import annotations
 from flask import flash, redirect, render_template, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
-from flask_babel import lazy_gettext as _l
-from flask_wtf import FlaskForm
-from wtforms import StringField, TextAreaField
-from wtforms.validators import DataRequired, Length
 
 from portal.authorities.desk import staff
 from portal.authorities.models import Person
 from portal.complaints.desk.frame import CASE_STAFF, queue_name
 from portal.complaints.handling import queries as handling
 from portal.complaints.handling import services
+from portal.complaints.handling.forms import TemplateForm
 from portal.complaints.handling.models import ReplyTemplate
-from portal.complaints.handling.rules import NAME_LONGEST
-from portal.filings.forms import MESSAGE_LONGEST, REQUIRED, ReadableText, tidy
 from portal.foundation.languages import Localized
-
-
-class TemplateForm(FlaskForm):
-    """A text in two languages."""
-
-    name = StringField(_l("Name"), filters=[tidy], validators=[DataRequired(REQUIRED), Length(max=NAME_LONGEST)])
-    zh = TextAreaField(
-        _l("Chinese"), filters=[tidy], validators=[DataRequired(REQUIRED), Length(max=MESSAGE_LONGEST), ReadableText()]
-    )
-    bo = TextAreaField(_l("Tibetan"), filters=[tidy], validators=[Length(max=MESSAGE_LONGEST), ReadableText()])
 
 
 @staff(*CASE_STAFF)
