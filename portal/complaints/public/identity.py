@@ -6,7 +6,6 @@ import hmac
 
 from flask import current_app, flash, redirect, request, session, url_for
 from flask.typing import ResponseReturnValue
-from flask_babel import gettext as _
 
 from portal.complaints.public.frame import blueprint
 from portal.complaints.public.guide import with_draft
@@ -51,7 +50,6 @@ def identity_back(draft: FilingDraft) -> ResponseReturnValue:
         return _to_step(str(refused.message))
     except provider.NotConfirmed as refused:
         return _to_step(str(refused.message))
-    flash(_("The identity service has confirmed who you are."), "success")
     return _to_step()
 
 

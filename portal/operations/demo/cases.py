@@ -19,9 +19,12 @@ from portal.foundation.database import db
 from portal.foundation.errors import DomainError
 from portal.foundation.identifiers import IdType
 from portal.foundation.languages import Language
+from portal.operations.demo import material
 from portal.register.rules import ExclusionGround, RemovalGround
 
 EVIDENCE = "样本证据：本文件仅用于演示，内容为虚构。\n".encode()
+#: The story to which pictures are added, so that there is something to look at.
+WITH_PICTURES = 0
 Step = tuple[CaseAct, Mapping[str, object]]
 ACCEPT: Step = (CaseAct.ACCEPT, {})
 VERIFY: Step = (CaseAct.VERIFY, {"note": "到现场核对了电表与台账（样本）。"})
@@ -188,6 +191,10 @@ def _tell(number: int, story: Story, officer: Callable[[str], Person], determine
     with clock.at(_working_hour(start)):
         filed = services.file_complaint(_filing(number, story), _token(number))
     case = filed.filing
+    if len(case.events) == 1 and number == WITH_PICTURES:
+        with clock.at(_working_hour(start) + timedelta(hours=1)):
+            services.add_reply(case.id, "补充电表照片和电费单扫描件（样本）。", material.files())
+        return case.receipt, filed.secret
     if len(case.events) > 1 or not story.steps:
         return case.receipt, filed.secret
     for step, (act, facts) in enumerate(story.steps, 1):
