@@ -1,14 +1,19 @@
-"""Large files of a draft, in pieces over a line that may break (tus 1.0)."""
+"""Large files of a draft, in pieces over a line that may break (tus 1.0), and what hides in its files."""
 
 from __future__ import annotations
 
-from flask import Response, request, url_for
+from flask import Response, current_app, redirect, request, url_for
 from flask.typing import ResponseReturnValue
 
 from portal.complaints.public.frame import blueprint
+from portal.complaints.public.guide import with_draft
 from portal.extensions import limiter
-from portal.filings.drafts import holding
-from portal.filings.uploads import answering
+from portal.filings.drafts import details, holding
+from portal.filings.drafts.models import FilingDraft
+from portal.filings.taking import NotTaken
+from portal.filings.uploads import answering, services
+from portal.settings import Settings
+from portal.vault.metadata import DETAIL_LABELS
 
 
 @blueprint.route("/new/uploads", methods=answering.COLLECTION)
@@ -29,3 +34,35 @@ def sign_uploads(response: Response) -> Response:
     """Every answer of the protocol says its version, also where the request was refused before it came to a view."""
     spoken = request.endpoint in {"complaints.uploads", "complaints.upload"}
     return answering.sign(response) if spoken else response
+
+
+@blueprint.post("/new/material/<int:file_id>")
+@limiter.limit("200 per hour")
+@with_draft
+def hidden_details(draft: FilingDraft, file_id: int) -> ResponseReturnValue:
+    """Send a file as it is, or a copy of it without what hides in it."""
+    if request.form.get("what") != "clean":
+        details.keep(draft, file_id)
+        return redirect(url_for("complaints.material", _anchor="files"))
+    try:
+        details.clean(draft, file_id)
+    except (details.CannotClean, NotTaken):
+        return redirect(url_for("complaints.material", uncleaned=file_id, _anchor="files"))
+    return redirect(url_for("complaints.material", _anchor="files"))
+
+
+@blueprint.context_processor
+def material_words() -> dict[str, object]:
+    """What the page of the material asks for."""
+    return {
+        "sends_in_pieces": _sends_in_pieces,
+        "uploads_of": services.on_their_way,
+        "hidden_in": details.look_through,
+        "detail_labels": DETAIL_LABELS,
+    }
+
+
+def _sends_in_pieces() -> bool:
+    """Whether the client for it was fetched; without it, the field for files does the work."""
+    settings: Settings = current_app.extensions["portal.settings"]
+    return (settings.assets_dir / "tus.js").is_file()
