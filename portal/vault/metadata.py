@@ -47,15 +47,20 @@ DETAIL_LABELS = {
     DetailKind.ATTACHED: _l("Another file inside the file"),
 }
 
+_MEBIBYTE = 1024 * 1024
 _PICTURES = (
     filetypes.JPEG, filetypes.PNG, filetypes.WEBP, filetypes.GIF, filetypes.TIFF, filetypes.HEIC,
 )  # fmt: skip
+_FILMS = (filetypes.MP4, filetypes.MOV, filetypes.THREE_GP, filetypes.M4A)
 _WORK = {
     **{kind.media_type: "pictures" for kind in _PICTURES},
     filetypes.PDF.media_type: "pdfs",
+    **{kind.media_type: "films" for kind in _FILMS},
     **{kind.media_type: "office" for kind in (filetypes.DOCX, filetypes.XLSX, filetypes.PPTX)},
 }
-_LIMITS = Limits(memory=1536 * 1024 * 1024, seconds=30)
+_LIMITS = Limits(memory=1536 * _MEBIBYTE, seconds=30)
+#: Films are long, and hardly anything of one is looked at.
+_FILM_LIMITS = Limits(memory=1536 * _MEBIBYTE, seconds=30, taken=192 * _MEBIBYTE, made=192 * _MEBIBYTE)
 
 
 @dataclass(frozen=True)
@@ -78,11 +83,11 @@ def inspect(stream: BinaryIO | Iterable[bytes], media_type: str) -> list[HiddenD
     """The hidden details of a file, read from where the stream stands; none for a type that is not looked through.
 
     Raises:
-        NotParsed: it cannot be read, or it is larger than 64 MiB.
+        NotParsed: it cannot be read, or it is larger than 64 MiB (a film: 192 MiB).
     """
     if not can_inspect(media_type):
         return []
-    answer = children.run(f"{_WORK[media_type]}.inspect", stream, limits=_LIMITS)
+    answer = children.run(f"{_WORK[media_type]}.inspect", stream, limits=_limits(media_type))
     return [HiddenDetail(DetailKind(item["kind"]), str(item["value"])) for item in answer.facts]
 
 
@@ -91,8 +96,12 @@ def clean(stream: BinaryIO | Iterable[bytes], media_type: str) -> BinaryIO:
 
     Raises:
         ValueError: files of this type cannot be cleaned.
-        NotParsed: it cannot be read, is larger than 64 MiB, or is a signed document, whose copy would lose its signature.
+        NotParsed: it cannot be read, is larger than 64 MiB (a film: 192 MiB), or is a signed document, whose copy would lose its signature.
     """
     if not can_inspect(media_type):
         raise ValueError("files of this type cannot be cleaned")
-    return io.BytesIO(children.run(f"{_WORK[media_type]}.clean", stream, limits=_LIMITS).content)
+    return io.BytesIO(children.run(f"{_WORK[media_type]}.clean", stream, limits=_limits(media_type)).content)
+
+
+def _limits(media_type: str) -> Limits:
+    return _FILM_LIMITS if _WORK[media_type] == "films" else _LIMITS

@@ -148,3 +148,39 @@ def text_document(**more):
         for name, content in parts.items():
             package.writestr(name, content)
     return made.getvalue()
+
+
+def box(kind, *content):
+    body = b"".join(content)
+    return (len(body) + 8).to_bytes(4) + kind + body
+
+
+def film(brand=b"qt  "):
+    """A film as phones lay it out: what is seen in one box, tables and what is told in others. Nothing of it can be played."""
+
+    def word(kind, text):
+        return box(kind, len(text).to_bytes(2), bytes(2), text)
+
+    def value(number, text):
+        return box(number.to_bytes(4), box(b"data", (1).to_bytes(4), bytes(4), text))
+
+    names = [b"com.apple.quicktime.location.ISO6709", b"com.apple.quicktime.author", b"com.apple.quicktime.model"]
+    keys = box(b"keys", bytes(4), len(names).to_bytes(4), *(box(b"mdta", name) for name in names))
+    values = box(b"ilst", value(1, b"+29.6500+091.1300+3650/"), value(2, ARTIST), value(3, b"Sample Model 7"))
+    loci = box(
+        b"loci", bytes(6), b"Sample Place\0", b"\0", int(91.13 * 65536).to_bytes(4), int(29.65 * 65536).to_bytes(4)
+    )
+    # 2026-05-13 02:30 in seconds since 1904
+    times = (3861484200).to_bytes(4) * 2
+    return b"".join((
+        box(b"ftyp", brand, bytes(4), brand),
+        box(b"mdat", b"SEEN AND HEARD" * 1000),
+        box(
+            b"moov",
+            box(b"mvhd", bytes(4), times, bytes(80)),
+            box(b"trak", box(b"tkhd", bytes(4), times, bytes(70)), box(b"mdia", box(b"mdhd", bytes(4), times, bytes(8)))),
+            box(b"meta", box(b"hdlr", bytes(8), b"mdta", bytes(12)), keys, values),
+            box(b"udta", word(b"\xa9xyz", b"+29.6500+091.1300/"), word(b"\xa9mak", b"Sample Phones"), loci, bytes(4)),
+        ),
+        box(b"uuid", bytes(16), b"<x:xmpmeta><dc:creator>Sample Author</dc:creator></x:xmpmeta>"),
+    ))  # fmt: skip

@@ -231,8 +231,46 @@ def test_a_file_cut_short_is_an_answer_and_no_crash(kind, cut):
             assert refused.fault is children.Fault.DAMAGED
 
 
+@pytest.mark.parametrize(
+    ("brand", "kind"), [(b"qt  ", filetypes.MOV), (b"isom", filetypes.MP4), (b"3gp5", filetypes.THREE_GP)]
+)
+def test_a_film_tells_where_when_and_with_what(brand, kind):
+    film = files.film(brand)
+    assert filetypes.identify(io.BytesIO(film), "film") == kind
+    assert found(film, kind) == {
+        (DetailKind.PLACE, "29.65000, 91.13000"),
+        (DetailKind.PLACE, "29.64999, 91.12999"),
+        (DetailKind.DEVICE, "Sample Phones"),
+        (DetailKind.DEVICE, "Sample Model 7"),
+        (DetailKind.AUTHOR, "样本作者"),
+        (DetailKind.AUTHOR, "Sample Author"),
+        (DetailKind.TAKEN_AT, "2026-05-13 02:30"),
+        (DetailKind.ATTACHED, ""),
+    }
+
+
+def test_a_cleaned_film_tells_nothing_and_everything_stays_in_its_place():
+    film = files.film()
+    copy = cleaned(film, filetypes.MOV)
+    assert found(copy, filetypes.MOV) == set()
+    assert len(copy) == len(film)
+    assert copy.index(b"SEEN AND HEARD") == film.index(b"SEEN AND HEARD")
+    assert copy.count(b"SEEN AND HEARD") == 1000
+    for told in (b"Sample", "样本".encode(), b"+29.65", (3861484200).to_bytes(4)):
+        assert told not in copy
+
+
+@pytest.mark.parametrize("cut", [4, 20, 14_100, -3])
+def test_a_film_cut_short_is_an_answer_and_no_crash(cut):
+    for use in (found, cleaned):
+        try:
+            use(files.film()[:cut], filetypes.MOV)
+        except metadata.NotParsed as refused:
+            assert refused.fault is children.Fault.DAMAGED
+
+
 def test_what_is_not_looked_through_is_known():
-    assert not metadata.can_inspect(filetypes.MP4.media_type)
-    assert metadata.inspect(io.BytesIO(b"anything"), filetypes.MP4.media_type) == []
+    assert not metadata.can_inspect(filetypes.DOC.media_type)
+    assert metadata.inspect(io.BytesIO(b"anything"), filetypes.DOC.media_type) == []
     with pytest.raises(ValueError, match="cleaned"):
-        metadata.clean(io.BytesIO(b"anything"), filetypes.MP4.media_type)
+        metadata.clean(io.BytesIO(b"anything"), filetypes.DOC.media_type)

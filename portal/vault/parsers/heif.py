@@ -46,7 +46,7 @@ def add_details(details: Details, content: bytes) -> None:
             exif.add_details(details, exif.loaded(body[4 + int.from_bytes(body[:4]) :].removeprefix(exif.HEADER)))
         else:
             details.add_xmp(body)
-    if any(box.kind not in _KEPT for box in _boxes(content, 0, len(content))):
+    if any(box.kind not in _KEPT for box in boxes(content, 0, len(content))):
         details.add(ATTACHED)
 
 
@@ -62,14 +62,19 @@ def clean(content: bytes) -> bytes:
         )
         for start, end in item.ranges:
             made[start:end], blank = blank[: end - start], blank[end - start :]
-    for box in _boxes(content, 0, len(content)):
+    for box in boxes(content, 0, len(content)):
         if box.kind not in _KEPT:
             made[box.start + 4 : box.start + 8] = b"free"
             made[box.inside : box.end] = bytes(box.end - box.inside)
     return bytes(made)
 
 
-def _boxes(content: bytes, start: int, end: int) -> Iterator[Box]:
+def boxes(content: bytes, start: int, end: int) -> Iterator[Box]:
+    """The boxes between two places, one after the other.
+
+    Raises:
+        Damaged: one is longer than its place.
+    """
     while start + 8 <= end:
         size, inside = int.from_bytes(content[start : start + 4]), start + 8
         if size == 1:
@@ -83,10 +88,10 @@ def _boxes(content: bytes, start: int, end: int) -> Iterator[Box]:
 
 def _told(content: bytes) -> list[Item]:
     """The items of the file that describe it: EXIF and XMP."""
-    meta = next((box for box in _boxes(content, 0, len(content)) if box.kind == b"meta"), None)
+    meta = next((box for box in boxes(content, 0, len(content)) if box.kind == b"meta"), None)
     if meta is None:
         return []
-    inner = {box.kind: box for box in _boxes(content, meta.inside + _FULL_BOX, meta.end)}
+    inner = {box.kind: box for box in boxes(content, meta.inside + _FULL_BOX, meta.end)}
     if b"iinf" not in inner or b"iloc" not in inner:
         return []
     kinds = _kinds(content, inner[b"iinf"])
@@ -98,7 +103,7 @@ def _told(content: bytes) -> list[Item]:
 def _kinds(content: bytes, listing: Box) -> dict[int, bytes]:
     wide = content[listing.inside] > 0
     kinds = {}
-    for entry in _boxes(content, listing.inside + _FULL_BOX + (4 if wide else 2), listing.end):
+    for entry in boxes(content, listing.inside + _FULL_BOX + (4 if wide else 2), listing.end):
         version = content[entry.inside]
         at = entry.inside + _FULL_BOX
         size = 4 if version >= 3 else 2
