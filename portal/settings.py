@@ -51,6 +51,8 @@ class Settings(BaseSettings):
     max_evidence_mb: int = Field(default=100, ge=1, le=2048)
     max_evidence_total_mb: int = Field(default=500, ge=1, le=20_480)
     max_evidence_files: int = Field(default=10, ge=1, le=50)
+    max_filings_per_day: int = Field(default=5, ge=0, le=1000)
+    captcha_above: int = Field(default=60, ge=0)
     smtp_url: SecretStr | None = None
     sms_webhook_url: SecretStr | None = None
     sms_webhook_secret: SecretStr | None = None

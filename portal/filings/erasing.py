@@ -42,7 +42,7 @@ def erase_due(model: type[SealedFiling], ended: ColumnElement[bool]) -> int:
     Args:
         ended: whether a filing has come to its end.
     """
-    last = func.max(model.events.property.mapper.class_.at)  # type: ignore[attr-defined]
+    last = func.max(model.events.property.mapper.class_.at)
     query = (
         select(model.id, model.filed_at, last)
         .join(model.events)

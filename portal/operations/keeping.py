@@ -8,6 +8,7 @@ from flask import Flask
 from sqlalchemy import select
 
 from portal.complaints.services import retaining as cases
+from portal.filings import repeating
 from portal.filings.scanning import scan_waiting
 from portal.foundation import clock
 from portal.foundation.chores import add_chore
@@ -25,6 +26,7 @@ def install(app: Flask) -> None:
     add_chore(app, "complaints.erase", timedelta(hours=6), cases.erase_expired)
     add_chore(app, "objections.erase", timedelta(hours=6), objections.erase_expired)
     add_chore(app, "files.scan", timedelta(minutes=10), scan_waiting)
+    add_chore(app, "tallies.forget", timedelta(days=1), repeating.forget_old)
     add_chore(app, "files.sweep", timedelta(days=1), sweep_files)
 
 

@@ -13,8 +13,9 @@ from portal.complaints.public.frame import blueprint
 from portal.complaints.public.guide import first_page, receipt_page
 from portal.complaints.respondents import Respondent, find_respondents, respondent_of
 from portal.complaints.rules import NotOurs
+from portal.complaints.services.filing import INTAKE
 from portal.extensions import csrf, limiter
-from portal.filings import limits
+from portal.filings import limits, proofs
 from portal.filings.forms import sent_files
 from portal.filings.taking import Content, NotTaken
 from portal.foundation.errors import DomainError
@@ -41,7 +42,10 @@ def new() -> ResponseReturnValue:
         valid = False
     if not valid or respondent is None:
         return _form_page(form, 422)
+    if INTAKE.token_in(form.filing_token.data or "") is None:
+        form.filing_token.data = services.new_token()
     try:
+        proofs.require(form.filing_token.data or "", request.form)
         filed = services.file_complaint(_filing(form, respondent), form.filing_token.data or "")
     except NotTaken as refused:
         form.evidence.errors = [f"{refused.name}: {refused.why}"]

@@ -21,7 +21,7 @@ from portal.complaints.public.steps import Step
 from portal.complaints.respondents import AGENCY, Respondent, find_respondents
 from portal.complaints.rules import NotOurs
 from portal.extensions import csrf, limiter
-from portal.filings import limits
+from portal.filings import limits, proofs
 from portal.filings.drafts import holding
 from portal.filings.drafts import services as drafts
 from portal.filings.drafts.models import FilingDraft
@@ -187,6 +187,7 @@ def _send(draft: FilingDraft) -> ResponseReturnValue:
     if not form.validate():
         return _look_page(draft, form, 422)
     try:
+        proofs.require(services.signed_token(drafts.token_of(draft)), request.form)
         filed = services.send_draft(draft, steps.filing_of(draft, current_language()))
     except drafts.DraftGone as gone:
         return _gone(gone)

@@ -12,6 +12,7 @@ from portal.complaints import clocks
 from portal.complaints.models import Case, CaseEvent, Evidence
 from portal.complaints.respondents import Respondent
 from portal.complaints.rules import CaseAct, CaseStatus, ProblemKind
+from portal.filings import repeating
 from portal.filings.drafts import sending
 from portal.filings.drafts.models import FilingDraft
 from portal.filings.rules import Channel
@@ -50,10 +51,17 @@ def file_complaint(filing: Filing, token: str) -> Taken[Case]:
         NotOurs: the unit stands under none of the nine authorities.
         AlreadyFiled: the form was sent before with other content.
         NotTaken: a file is empty, too large or of a wrong type; nothing is kept.
+        TooOften: the same document was named for too many complaints within a day.
     """
     authority_id = filing.respondent.authority_id()
+
+    def enter(case: Case) -> None:
+        if not case.is_sample:
+            repeating.tally(filing.content.identity)
+        _enter(case)
+
     return INTAKE.take(
-        token, filing.content, _facts(filing), make=lambda receipt: _case(filing, receipt, authority_id), enter=_enter
+        token, filing.content, _facts(filing), make=lambda receipt: _case(filing, receipt, authority_id), enter=enter
     )
 
 
@@ -84,6 +92,7 @@ def send_draft(draft: FilingDraft, filing: Filing) -> Taken[Case]:
         NotOurs: the unit stands under none of the nine authorities.
         DraftGone: it was sent long ago, deleted, or its time has run out.
         Invalid: there is no file.
+        TooOften: the same document was named for too many complaints within a day.
     """
     authority_id = filing.respondent.authority_id()
     channel, by = draft.channel, draft.person
@@ -93,7 +102,13 @@ def send_draft(draft: FilingDraft, filing: Filing) -> Taken[Case]:
         case.channel = channel
         return case
 
-    return sending.send(INTAKE, draft, filing.content, make=make, enter=lambda case: _enter(case, by))
+    def enter(case: Case) -> None:
+        # Whoever comes to a counter is known there.
+        if by is None:
+            repeating.tally(filing.content.identity)
+        _enter(case, by)
+
+    return sending.send(INTAKE, draft, filing.content, make=make, enter=enter)
 
 
 def sent_again(signed_token: str) -> Taken[Case] | None:
