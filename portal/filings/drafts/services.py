@@ -12,7 +12,7 @@ from datetime import timedelta
 from typing import BinaryIO
 
 from flask_babel import lazy_gettext as _l
-from sqlalchemy import select
+from sqlalchemy import inspect, select
 
 from portal.authorities.models import Person
 from portal.authorities.services import SYSTEM
@@ -149,7 +149,7 @@ def save_step(draft: FilingDraft, step: str, fields: Mapping[str, str]) -> Filin
         DraftGone: it was sent or deleted meanwhile.
     """
     with transaction():
-        kept = _held(draft.id)
+        kept = _held(_number(draft))
         box = box_of(kept)
         typed = {**json.loads(box.open_text(kept.sealed_fields, FIELDS)), **fields}
         kept.sealed_fields = box.seal_text(json.dumps(typed, ensure_ascii=False), FIELDS)
@@ -165,7 +165,7 @@ def prove(draft: FilingDraft, assurance: Assurance, proven: Mapping[str, str]) -
             do not take the place of a stronger proof that still holds.
     """
     with transaction():
-        kept = _held(draft.id)
+        kept = _held(_number(draft))
         if _proves_more(kept, assurance):
             return kept
         kept.assurance = assurance
@@ -193,7 +193,7 @@ def add_file(draft: FilingDraft, name: str, stream: BinaryIO) -> DraftFile:
     if len(draft.files) >= most_files():
         raise taking.NotTaken(name, _l("At most %(n)s files can be sent.", n=most_files()))
     item = taking.seal_file(DraftFile, name, stream, box_of(draft))
-    return keep_file(draft.id, item)
+    return keep_file(_number(draft), item)
 
 
 def keep_file(draft_id: int, item: DraftFile) -> DraftFile:
@@ -220,7 +220,7 @@ def keep_file(draft_id: int, item: DraftFile) -> DraftFile:
 def drop_file(draft: FilingDraft, file_id: int) -> None:
     """Remove a file from a draft; that it is gone already is no error."""
     with transaction():
-        kept = _held(draft.id)
+        kept = _held(_number(draft))
         dropped = [item for item in kept.files if item.id == file_id]
         for item in dropped:
             kept.files.remove(item)
@@ -229,7 +229,7 @@ def drop_file(draft: FilingDraft, file_id: int) -> None:
 
 def discard(draft: FilingDraft) -> None:
     """Forget a draft: its key, what was typed, its files."""
-    _shred([draft.id], "discarded", "complainant")
+    _shred([_number(draft)], "discarded", "complainant")
 
 
 def shred_expired() -> int:
@@ -244,7 +244,7 @@ def take_out(draft: FilingDraft) -> list[DraftFile]:
     Raises:
         DraftGone: another request was first.
     """
-    kept = _held(draft.id)
+    kept = _held(_number(draft))
     files = list(kept.files)
     db.session.delete(kept)
     # The files' rows must be gone before others claim the same places in the store.
@@ -280,6 +280,12 @@ def _alive(query: object) -> FilingDraft:
     if draft is None or draft.expires_at <= clock.now():
         raise DraftGone
     return draft
+
+
+def _number(draft: FilingDraft) -> int:
+    """The row of a draft, without asking the database for it: another request may have sent it just now."""
+    number: int = inspect(draft).identity[0]  # type: ignore[index]
+    return number
 
 
 def _held(draft_id: int) -> FilingDraft:
