@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from flask import Flask
 
-from portal.credentials import batch_page, documents, public, services, showing
+from portal.credentials import batch_page, documents, offline, public, services, showing
 from portal.register.hooks import UnitPanel, acts_recorded, add_unit_panel
 
 
@@ -14,6 +14,7 @@ def install(app: Flask) -> None:
     app.register_blueprint(public.short)
     # Before the page of a code, which any word could be.
     app.register_blueprint(batch_page.blueprint)
+    app.register_blueprint(offline.blueprint)
     app.register_blueprint(showing.blueprint)
     app.register_blueprint(showing.images)
     acts_recorded.connect(services.on_acts_recorded)

@@ -10,7 +10,7 @@ from portal.credentials import credential, queries
 from portal.foundation.database import db
 from portal.foundation.identifiers import new_list_code
 from portal.register import queries as register
-from tests.browser.conftest import DESKTOP, PHONE
+from tests.browser.conftest import DESKTOP, PHONE, playwright_api
 from tests.samples import SAMPLE_UNIT, list_unit, valid_code
 
 pytestmark = pytest.mark.browser
@@ -67,3 +67,26 @@ def test_a_scan_is_answered_in_the_language_of_the_phone(live, open_page, code):
     phone.goto(live.address(f"/c/{code[0]}"))
     assert phone.locator("html").get_attribute("lang") == "bo-CN"
     assert phone.locator("[data-standing=in_force]").is_visible()
+
+
+def test_a_kept_page_checks_a_credential_without_the_portal(live, chromium, code, lang, tmp_path):
+    kept, token = tmp_path / "verify.html", tmp_path / "credential.jwt"
+    with live.app.test_client() as visitor:
+        kept.write_bytes(visitor.get(f"/{lang}/verify/offline.html").data)
+        token.write_bytes(visitor.get(f"/credentials/{code[0]}.jwt").data)
+    page = chromium.new_context(offline=True).new_page()
+    page.goto(kept.as_uri())
+    answer = page.locator("#answer")
+
+    def ask(text):
+        page.locator("#token").fill(text)
+        page.locator("button").click()
+
+    genuine = token.read_text()
+    ask(genuine)
+    playwright_api.expect(answer).to_have_attribute("data-state", "genuine")
+    assert SAMPLE_UNIT in answer.inner_text()
+    ask(genuine[:-8] + "AAAAAAAA")
+    playwright_api.expect(answer).to_have_attribute("data-state", "foreign")
+    assert SAMPLE_UNIT not in answer.inner_text()
+    page.context.close()
