@@ -6,12 +6,13 @@ from datetime import timedelta
 
 from flask import Flask
 
-from portal.complaints import reminding
+from portal.complaints import reminding as cases
 from portal.complaints.models import Case, CaseEvent
 from portal.complaints.services.escalating import escalate_overdue
-from portal.filings import notices
+from portal.filings import notices, reminding
 from portal.filings.contact import services as contact
 from portal.foundation.chores import add_chore
+from portal.objections import reminding as objections
 from portal.objections.models import Objection, ObjectionEvent
 
 
@@ -20,6 +21,8 @@ def install(app: Flask) -> None:
     notices.tell_news(app, Case, CaseEvent, "case")
     notices.tell_news(app, Objection, ObjectionEvent, "objection")
     reminding.install(app)
+    reminding.add_dates(app, cases.pressing)
+    reminding.add_dates(app, objections.pressing)
     contact.install(app)
     add_chore(app, "contact.forget", timedelta(hours=6), contact.forget_old)
     # Before the mails of the day are counted, by its name too: the worker goes by the alphabet.

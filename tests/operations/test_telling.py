@@ -13,10 +13,12 @@ from aiosmtpd.controller import Controller
 from pydantic import SecretStr
 from sqlalchemy import select
 
-from portal.complaints import reminding, services
+from portal.complaints import services
 from portal.complaints.models import Case, CaseEvent
 from portal.complaints.respondents import Respondent
 from portal.complaints.rules import CaseAct, CaseStatus, ProblemKind
+from portal.filings import reminding
+from portal.filings.reminding import Pressing
 from portal.filings.sealing import Identity
 from portal.filings.taking import Content
 from portal.foundation import clock
@@ -247,12 +249,17 @@ def test_nothing_is_mailed_where_nothing_presses_nor_in_the_night(people, file, 
 
 def test_a_case_of_a_colleague_does_not_press(people, file, morning):
     due(file(), 1, authority_id=people.lhasa_officer.authority_id, assignee_id=people.shigatse_officer.id)
-    assert reminding.pressing(people.lhasa_officer, clock.today())["near"] == 0
+    assert reminding.pressing(people.lhasa_officer, clock.today()) == Pressing()
 
 
 def test_a_determination_that_comes_near_presses_on_the_determiner(people, file, morning):
     due(file(), 1, status=CaseStatus.REPORTED)
-    assert reminding.pressing(people.determiner, clock.today()) == {"near": 1, "overdue": 0, "elsewhere": 0}
+    assert reminding.pressing(people.determiner, clock.today()) == Pressing(near=1)
+
+
+def test_a_case_that_the_department_took_over_is_its_own_and_not_elsewhere(people, file, morning):
+    due(file(), -1, taken_over=True, authority_id=people.lhasa_officer.authority_id)
+    assert reminding.pressing(people.determiner, clock.today()) == Pressing(overdue=1)
 
 
 def test_the_auditor_and_the_editor_get_no_mails(people, file, morning):
