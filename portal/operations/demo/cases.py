@@ -10,6 +10,8 @@ from datetime import datetime, time, timedelta
 from portal.authorities.models import Person
 from portal.complaints import services
 from portal.complaints.models import Case
+from portal.complaints.rectification import services as rectification
+from portal.complaints.rectification.queries import running_order
 from portal.complaints.respondents import respondent_of
 from portal.complaints.rules import CaseAct, Finding, ProblemKind, RefusalGround
 from portal.filings.sealing import Identity
@@ -26,9 +28,14 @@ EVIDENCE = "样本证据：本文件仅用于演示，内容为虚构。\n".enco
 #: The story to which pictures are added, so that there is something to look at.
 WITH_PICTURES = 0
 Step = tuple[CaseAct, Mapping[str, object]]
-ACCEPT: Step = (CaseAct.ACCEPT, {})
+ACCEPT: Step = (CaseAct.ACCEPT, {"allegations": ("举报所述数据或材料不实（样本）",)})
 VERIFY: Step = (CaseAct.VERIFY, {"note": "到现场核对了电表与台账（样本）。"})
 REPORT: Step = (CaseAct.REPORT, {"note": "核实报告：部分数据与凭证不一致（样本）。", "finding": Finding.SUBSTANTIATED})
+CHECK: Step = (
+    CaseAct.RECORD_ON_SITE,
+    {"note": "现场台账与所报情况不一致（样本）。", "place": "样本厂区", "participants": "样本检查员两名"},
+)
+EXTEND: Step = (CaseAct.EXTEND, {"note": "须等待第三方检测结果（样本）。"})
 CLEARED: Step = (CaseAct.REPORT, {"note": "核实报告：数据与凭证一致（样本）。", "finding": Finding.NOT_SUBSTANTIATED})
 
 
@@ -87,7 +94,7 @@ STORIES = (
         ProblemKind.SAFETY_ACCIDENT,
         45,
         "样本举报：该单位去年发生过一起安全事故，申报材料中没有说明。",
-        (ACCEPT, VERIFY),
+        (ACCEPT, CHECK, EXTEND),
     ),
     Story(
         "样本雅江新能源有限公司",
@@ -113,6 +120,7 @@ STORIES = (
                     "rectify_in": 60,
                 },
             ),
+            (CaseAct.ANSWER_RECTIFICATION, {"note": "数据已更正，在线监测记录可随时调阅（样本）。"}),
         ),
     ),
     Story(
@@ -174,6 +182,33 @@ STORIES = (
         (ACCEPT, VERIFY, REPORT),
         language=Language.BO,
     ),
+    Story(
+        "样本圣湖饮用水有限公司",
+        ProblemKind.FALSE_DATA,
+        18,
+        "样本举报：该单位公布的取水量与水表读数不一致，本人有水表照片。",
+        (
+            (
+                CaseAct.REFUSE,
+                {"note": "未见可供核实的材料（样本）。", "refusal_ground": RefusalGround.NO_EVIDENCE},
+            ),
+            (CaseAct.REQUEST_REVIEW, {"note": "水表照片已随举报提交，请复核（样本）。"}),
+        ),
+    ),
+    Story(
+        "样本那曲牦牛乳业有限公司",
+        ProblemKind.FALSE_MATERIAL,
+        66,
+        "样本举报：该单位申报材料中的检测报告编号查询不到，附查询页面截图。",
+        (
+            ACCEPT,
+            VERIFY,
+            CLEARED,
+            (CaseAct.FIND_UNSUBSTANTIATED, {"note": "经核定，检测报告真实有效（样本）。"}),
+            (CaseAct.CLOSE, {"note": "核定结果已告知（样本）。"}),
+            (CaseAct.REQUEST_REVIEW, {"note": "报告编号仍查询不到，请复核（样本）。"}),
+        ),
+    ),
 )
 
 
@@ -205,7 +240,17 @@ def _tell(number: int, story: Story, officer: Callable[[str], Person], determine
     return case.receipt, filed.secret
 
 
-_OFFICERS = frozenset({CaseAct.ACCEPT, CaseAct.REFUSE, CaseAct.REQUEST_SUPPLEMENT, CaseAct.VERIFY, CaseAct.REPORT})
+_OFFICERS = frozenset(
+    {
+        CaseAct.ACCEPT,
+        CaseAct.REFUSE,
+        CaseAct.REQUEST_SUPPLEMENT,
+        CaseAct.VERIFY,
+        CaseAct.RECORD_ON_SITE,
+        CaseAct.EXTEND,
+        CaseAct.REPORT,
+    }
+)
 
 
 def _act(case: Case, act: CaseAct, facts: Mapping[str, object], person: Person) -> None:
@@ -214,6 +259,17 @@ def _act(case: Case, act: CaseAct, facts: Mapping[str, object], person: Person) 
         # Counted from the demonstration's own day, so that the date lies ahead.
         given["rectify_by"] = clock.today() + timedelta(days=int(str(given.pop("rectify_in"))))
     db.session.refresh(case)
+    note = str(given.get("note", ""))
+    if act is CaseAct.REQUEST_REVIEW:
+        services.request_review(case.id, note)
+        return
+    if act is CaseAct.ANSWER_RECTIFICATION:
+        order = running_order(case)
+        if order is not None:
+            rectification.answer(order.id, note, [])
+        return
+    if act is CaseAct.RECORD_ON_SITE:
+        given["visited_on"] = clock.today()
     services.act(case.id, act, services.Instruction(version=case.version, **given), by=person)  # type: ignore[arg-type]
 
 
