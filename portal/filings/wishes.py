@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from sqlalchemy import update
+
 from portal.filings.models import SealedFiling
 from portal.foundation import audit
 from portal.foundation.database import db, transaction
@@ -14,5 +16,8 @@ def wish_to_be_told(kind: type[SealedFiling], filing_id: int, *, wanted: bool) -
     with transaction():
         filing = db.session.get_one(kind, filing_id)
         if filing.notify is not wanted:
-            filing.notify = wanted
+            # Not by way of the version: a page that staff have open must not become out of date by a wish.
+            table = kind.__table__  # type: ignore[attr-defined]
+            db.session.execute(update(table).where(table.c.id == filing_id).values(notify=wanted))
+            db.session.refresh(filing)
             audit.record(f"filings.notices.{'begun' if wanted else 'ended'}", filing.subject, FILER)

@@ -21,6 +21,7 @@ from portal.filings import reminding
 from portal.filings.reminding import Pressing
 from portal.filings.sealing import Identity
 from portal.filings.taking import Content
+from portal.filings.wishes import wish_to_be_told
 from portal.foundation import clock
 from portal.foundation.database import db, transaction
 from portal.foundation.identifiers import IdType
@@ -163,8 +164,9 @@ def test_without_an_e_mail_address_a_short_message_goes_out(app, file):
 def test_whoever_switched_notices_off_gets_not_even_the_one_that_waits(app, file):
     case = file()
     write(case)
-    with transaction():
-        db.session.execute(Case.__table__.update().values(notify=False))
+    version = case.version
+    wish_to_be_told(Case, case.id, wanted=False)
+    assert (case.notify, case.version) == (False, version)
     delivering.deliver_due(app)
     assert waiting()[0].state is MessageState.DROPPED
 
