@@ -111,7 +111,7 @@ def _has_waited(ticket: str, mark: str) -> bool:
     except (BadSignature, ValueError, TypeError):
         return False
     age = clock.now().timestamp() - since
-    return bound == mark and WAIT.total_seconds() <= age <= LIFE.total_seconds()
+    return bool(bound == mark and WAIT.total_seconds() <= age <= LIFE.total_seconds())
 
 
 def _mark(subject: str) -> str:
