@@ -405,3 +405,28 @@ def test_the_neighbouring_pages_are_links(app, people, login):
     assert 'rel="prev"' in second.text
     assert len(OPEN) + 2 <= len(ALL)
     assert set(DETERMINATION_QUEUE) <= set(ALL)
+
+
+def test_what_the_department_takes_over_is_in_its_queue_and_its_determiners_hands(filed, people, do, login):
+    case = filed.filing
+    handling.assign(case.id, case.version, people.lhasa_officer.id, by=people.lhasa_officer)
+    do(case, CaseAct.TAKE_OVER, people.determiner)
+    assert case.assignee_id != people.lhasa_officer.id
+    with pytest.raises((CannotTake, NotFound)):
+        handling.assign(case.id, case.version, people.lhasa_officer.id, by=people.determiner)
+    if case.assignee_id is None:
+        handling.assign(case.id, case.version, people.determiner.id, by=people.determiner)
+    shown = queues.page(people.determiner, DETERMINATION_QUEUE, QueueView(), None, own=VERIFICATION_QUEUE)
+    assert [item.id for item in shown.items] == [case.id]
+    assert queues.waiting_for_determination(people.determiner) == 1
+    assert case.receipt in login(people.determiner).get("/desk/determination/").text
+    assert case.receipt not in login(people.lhasa_officer).get("/desk/verification/").text
+
+
+def test_another_authority_begins_with_a_case_of_nobody(filed, people, do):
+    case = filed.filing
+    handling.assign(case.id, case.version, people.lhasa_officer.id, by=people.lhasa_officer)
+    do(case, CaseAct.ASSIGN, people.determiner, authority="shigatse")
+    assert case.assignee_id is None
+    handling.assign(case.id, case.version, people.shigatse_officer.id, by=people.shigatse_officer)
+    assert case.assignee_id == people.shigatse_officer.id

@@ -150,3 +150,19 @@ def test_the_search_finds_the_old_data(upgraded):
     search.reindex(upgraded)
     page = upgraded.test_client().get("/zh/search", query_string={"q": "玉龙铜"})
     assert "西藏玉龙铜业股份有限公司" in re.sub(r"<[^>]+>", "", page.text)
+
+
+def test_cases_keep_their_date_and_their_last_change_and_are_nobodys(upgraded: Flask) -> None:
+    """What a queue is sorted by is told by what each case had before."""
+    with upgraded.app_context(), db.engine.connect() as connection:
+        rows = connection.execute(
+            text(
+                "SELECT due_on, due_order, assignee_id, changed_at, (SELECT max(at) FROM complaint_event "
+                "WHERE case_id = complaint_case.id) AS last FROM complaint_case"
+            )
+        ).all()
+    assert rows
+    for row in rows:
+        assert str(row.due_order) == str(row.due_on or "9999-12-31")
+        assert row.assignee_id is None
+        assert str(row.changed_at) == str(row.last)
