@@ -156,6 +156,31 @@ class TestSecrets:
         assert secret.replace("-", "").lower() not in ids.secret_digest(secret)
 
 
+class TestResumeCodes:
+    KEY = b"k" * 32
+
+    @given(
+        st.text(),
+        st.sampled_from([str.lower, str.upper, lambda code: code.replace("-", " "), lambda code: f" {code} "]),
+    )
+    def test_it_is_known_however_it_is_typed(self, token, way):
+        code = ids.resume_code_from(self.KEY, token)
+        assert ids.normalize_resume_code(way(code)) == code
+
+    def test_it_cannot_be_tried_through(self):
+        code = ids.resume_code_from(self.KEY, "t").replace("-", "")
+        assert (len(code) - 1) * math.log2(len(ids.READABLE)) > 60
+
+    @given(st.text())
+    def test_it_says_nothing_about_the_secret_of_the_same_token(self, token):
+        code, secret = (make(self.KEY, token) for make in (ids.resume_code_from, ids.secret_from))
+        assert not secret.startswith(code[:9])
+
+    @pytest.mark.parametrize("text", ["", "abc", "0" * 16, "2222-2222-2222-2223-2222"])
+    def test_what_is_no_code_is_refused(self, text):
+        assert flaw_of(ids.normalize_resume_code, text)
+
+
 class TestCreditCodes:
     @pytest.mark.parametrize(
         "text", ["91110000600037341L", " 9111 0000 6000 3734 1l ", "９１１１００００６０００３７３４１Ｌ"]

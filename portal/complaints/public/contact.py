@@ -8,7 +8,7 @@ from flask_babel import gettext as _
 
 from portal.complaints.public import steps
 from portal.complaints.public.frame import blueprint
-from portal.complaints.public.guide import with_draft
+from portal.complaints.public.resuming import with_draft
 from portal.complaints.public.steps import Step
 from portal.extensions import limiter
 from portal.filings.contact import services

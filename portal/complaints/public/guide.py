@@ -2,21 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from functools import wraps
-from typing import Any, Concatenate, ParamSpec
+from typing import Any
 
-from flask import redirect, render_template, request, url_for
+from flask import render_template, request
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
-from flask_limiter.util import get_remote_address
 
 from portal.authorities import queries as authorities
 from portal.complaints import services
 from portal.complaints.models import Case
 from portal.complaints.public import steps
-from portal.complaints.public.forms import LookForm, ResumeForm, WhomForm
+from portal.complaints.public.forms import LookForm, WhomForm
 from portal.complaints.public.frame import blueprint
+from portal.complaints.public.resuming import gone_page, leave, to_step, with_draft
 from portal.complaints.public.steps import Step
 from portal.complaints.respondents import AGENCY, Respondent, find_respondents
 from portal.complaints.rules import NotOurs
@@ -30,24 +28,6 @@ from portal.filings.taking import NotTaken, Taken
 from portal.foundation.errors import DomainError
 from portal.foundation.languages import current_language
 from portal.vault.evidence import accept_attribute
-
-P = ParamSpec("P")
-Drafted = Callable[Concatenate[FilingDraft, P], ResponseReturnValue]
-
-
-def with_draft(view: Drafted[P]) -> Callable[P, ResponseReturnValue]:
-    """Hand a view the draft that this browser writes on. Where it is gone, the page says how to go on."""
-
-    @wraps(view)
-    def guarded(*args: P.args, **kwargs: P.kwargs) -> ResponseReturnValue:
-        try:
-            return view(holding.held(), *args, **kwargs)
-        except drafts.DraftGone as gone:
-            holding.let_go()
-            return _gone(gone)
-
-    return guarded
-
 
 # Whom
 
@@ -95,7 +75,7 @@ def whom() -> ResponseReturnValue:
     draft = holding.held_or_none() or drafts.start(Case, current_language())
     drafts.save_step(draft, Step.WHAT, fields)
     holding.hold(draft)
-    return _to(Step.WHAT)
+    return to_step(Step.WHAT)
 
 
 # What happened, who complains
@@ -117,8 +97,8 @@ def step(draft: FilingDraft, step: str) -> ResponseReturnValue:
     going = request.form.get("go", "next")
     drafts.save_step(draft, steps.after(here) if valid else here, {**kept, **(steps.typed(form) if valid else {})})
     if going != "next":
-        return _leave(draft, here, going)
-    return _to(steps.after(here)) if valid else (_page(here, draft, form=form), 422)
+        return leave(draft, here, going)
+    return to_step(steps.after(here)) if valid else (_page(here, draft, form=form), 422)
 
 
 # Material
@@ -139,7 +119,7 @@ def add_material(draft: FilingDraft) -> ResponseReturnValue:
     dropped = request.form.get("drop", type=int)
     if dropped is not None:
         drafts.drop_file(draft, dropped)
-        return _to(Step.MATERIAL)
+        return to_step(Step.MATERIAL)
     faults: list[object] = []
     for name, stream in sent_files(request.files.getlist("evidence")):
         try:
@@ -152,9 +132,9 @@ def add_material(draft: FilingDraft) -> ResponseReturnValue:
     if faults:
         return _page(Step.MATERIAL, draft, faults=faults), 422
     if going != "next":
-        return _to(Step.MATERIAL) if going == "add" else _leave(draft, Step.MATERIAL, going)
+        return to_step(Step.MATERIAL) if going == "add" else leave(draft, Step.MATERIAL, going)
     drafts.save_step(draft, Step.WHO, {})
-    return _to(Step.WHO)
+    return to_step(Step.WHO)
 
 
 # Look through, send
@@ -165,7 +145,7 @@ def add_material(draft: FilingDraft) -> ResponseReturnValue:
 def look(draft: FilingDraft) -> ResponseReturnValue:
     """What each side will see."""
     missing = steps.unfinished(draft)
-    return _to(missing) if missing is not None else _look_page(draft)
+    return to_step(missing) if missing is not None else _look_page(draft)
 
 
 @blueprint.post("/new/look")
@@ -175,11 +155,11 @@ def send() -> ResponseReturnValue:
     draft = holding.held_or_none()
     if draft is None:
         again = services.sent_again(request.form.get("filing_token", ""))
-        return receipt_page(again) if again else _gone(drafts.DraftGone())
+        return receipt_page(again) if again else gone_page(drafts.DraftGone())
     if request.form.get("go") in {"back", "stop"}:
-        return _leave(draft, Step.LOOK, request.form["go"])
+        return leave(draft, Step.LOOK, request.form["go"])
     missing = steps.unfinished(draft)
-    return _to(missing) if missing is not None else _send(draft)
+    return to_step(missing) if missing is not None else _send(draft)
 
 
 def _send(draft: FilingDraft) -> ResponseReturnValue:
@@ -190,7 +170,7 @@ def _send(draft: FilingDraft) -> ResponseReturnValue:
         proofs.require(services.signed_token(drafts.token_of(draft)), request.form)
         filed = services.send_draft(draft, steps.filing_of(draft, current_language()))
     except drafts.DraftGone as gone:
-        return _gone(gone)
+        return gone_page(gone)
     except DomainError as refused:
         form.form_errors = [refused.message]
         return _look_page(draft, form, refused.status)
@@ -201,62 +181,6 @@ def _send(draft: FilingDraft) -> ResponseReturnValue:
 def receipt_page(filed: Taken[Case]) -> ResponseReturnValue:
     """What the complainant keeps."""
     return render_template("complaints/receipt.html", case=filed.filing, secret=filed.secret), 201
-
-
-# Stopping and going on
-
-
-@blueprint.route("/new/resume", methods=["GET", "POST"])
-@csrf.exempt
-@limiter.limit("20 per 15 minutes", methods=["POST"], key_func=get_remote_address)
-def resume() -> ResponseReturnValue:
-    """Go on with a draft, on this device or another, by its code."""
-    form = ResumeForm()
-    if request.method == "GET":
-        return _resume_page(form)
-    try:
-        draft = drafts.resume(form.code.data or "")
-    except drafts.DraftGone as gone:
-        return _gone(gone, form)
-    holding.hold(draft)
-    return _to(Step(draft.step) if draft.step else Step.WHOM)
-
-
-@blueprint.post("/new/discard")
-@limiter.limit("60 per hour")
-@with_draft
-def discard(draft: FilingDraft) -> ResponseReturnValue:
-    """Delete a draft with its files."""
-    drafts.discard(draft)
-    holding.let_go()
-    return redirect(url_for("complaints.index"))
-
-
-def _leave(draft: FilingDraft, here: Step, going: str) -> ResponseReturnValue:
-    """Back to the step before, or away with the code in hand."""
-    if going == "back":
-        return _to(steps.before(here))
-    holding.let_go()
-    return render_template("complaints/guide/stopped.html", code_=drafts.resume_code(draft), until=draft.expires_at)
-
-
-def _to(step: Step) -> ResponseReturnValue:
-    if step is Step.WHOM:
-        return redirect(url_for("complaints.new"))
-    if step in {Step.WHAT, Step.WHO}:
-        return redirect(url_for("complaints.step", step=step))
-    return redirect(url_for(f"complaints.{step}"))
-
-
-def _resume_page(form: ResumeForm, code: int = 200) -> ResponseReturnValue:
-    return render_template("complaints/guide/resume.html", form=form), code
-
-
-def _gone(gone: drafts.DraftGone, form: ResumeForm | None = None) -> ResponseReturnValue:
-    """The question for a code, with why it is asked."""
-    form = form or ResumeForm(formdata=None)
-    form.form_errors = [gone.message]
-    return _resume_page(form, gone.status)
 
 
 def _look_page(draft: FilingDraft, form: LookForm | None = None, code: int = 200) -> ResponseReturnValue:

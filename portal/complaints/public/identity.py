@@ -8,7 +8,7 @@ from flask import current_app, flash, redirect, request, session, url_for
 from flask.typing import ResponseReturnValue
 
 from portal.complaints.public.frame import blueprint
-from portal.complaints.public.guide import with_draft
+from portal.complaints.public.resuming import with_draft
 from portal.complaints.public.steps import Step
 from portal.extensions import limiter
 from portal.filings.drafts.models import FilingDraft

@@ -6,7 +6,7 @@ from flask import Response, current_app, redirect, request, url_for
 from flask.typing import ResponseReturnValue
 
 from portal.complaints.public.frame import blueprint
-from portal.complaints.public.guide import with_draft
+from portal.complaints.public.resuming import with_draft
 from portal.extensions import limiter
 from portal.filings.drafts import details, holding
 from portal.filings.drafts.models import FilingDraft
