@@ -4,14 +4,16 @@ from __future__ import annotations
 
 import io
 import re
+from datetime import timedelta
 
 import pytest
 
 from portal.authorities import services as accounts
 from portal.authorities.rules import Role
-from portal.complaints import queries, reading
+from portal.complaints import queries, reading, services
 from portal.complaints.rectification import queries as orders
 from portal.complaints.rules import CaseAct, CaseStatus, Finding
+from portal.foundation import clock
 from portal.foundation.database import db
 from tests.complaints.conftest import NAME, PNG, STATEMENT
 
@@ -179,8 +181,6 @@ def test_whoever_decided_is_not_offered_the_review(filed, reported, people, logi
     desk(first, "determination", "find_unsubstantiated")
     desk(first, "determination", "close")
     citizen = filed.filing.id
-    from portal.complaints import services
-
     services.request_review(citizen, "不同意")
     address = f"/desk/determination/{citizen}"
     assert 'id="act-reopen"' not in first.get(address).text
@@ -189,3 +189,14 @@ def test_whoever_decided_is_not_offered_the_review(filed, reported, people, logi
     desk(second, "determination", "reopen")
     db.session.refresh(filed.filing)
     assert filed.filing.status is CaseStatus.UNDER_VERIFICATION
+
+
+def test_the_department_sees_what_is_overdue_elsewhere(filed, people, login):
+    determiner = login(people.determiner)
+    assert filed.filing.receipt not in determiner.get("/desk/determination/").text
+    with clock.at(clock.now() + timedelta(days=60)):
+        services.escalate_overdue()
+        filed_page = login(people.determiner).get("/desk/determination/")
+        case_page = login(people.lhasa_officer).get(f"/desk/verification/{filed.filing.id}")
+    assert filed.filing.receipt in filed_page.text
+    assert "已逾期：已报自治区经信厅" in case_page.text

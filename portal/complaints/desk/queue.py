@@ -26,6 +26,8 @@ from portal.foundation.errors import DomainError, Invalid
 CLOSED = (CaseStatus.CLOSED, CaseStatus.REFUSED)
 QUEUES = {"verification": VERIFICATION_QUEUE, "determination": DETERMINATION_QUEUE}
 LONGEST_NUMBER = 10
+#: So many overdue cases of the authorities are named above the department's queue, the longest overdue first.
+MOST_ESCALATED = 10
 
 
 @staff(*CASE_STAFF)
@@ -49,11 +51,19 @@ def queue(person: Person) -> ResponseReturnValue:
         most=MOST_COUNTED,
         requests=handling.requests_waiting(person),
         unassigned=queries.unassigned(person) if determines else [],
+        escalated=_escalated(person, view) if determines else [],
         days_until=_days_until(),
         due=clocks.due,
         day=clock.local_day,
         person=person,
     )
+
+
+def _escalated(person: Person, view: QueueView) -> list[Case]:
+    """What is overdue with the authorities that verify, for the department, which may reassign it or take it over."""
+    overdue = QueueView(within=Within.OVERDUE, authority=view.authority)
+    found = queues.page(person, VERIFICATION_QUEUE, overdue, None).items
+    return [case for case in found if case.authority_id != person.authority_id][:MOST_ESCALATED]
 
 
 @staff(*CASE_STAFF)
