@@ -13,7 +13,7 @@ from datetime import datetime, timedelta
 from pathlib import Path
 
 from flask import Flask
-from sqlalchemy import delete, or_, select
+from sqlalchemy import delete, func, or_, select
 
 from portal.foundation import clock
 from portal.foundation.database import db, transaction
@@ -56,7 +56,7 @@ def forget_old() -> int:
     with transaction():
         old = delete(OutboxMessage).where(
             OutboxMessage.state.in_([MessageState.DELIVERED, MessageState.DROPPED]),
-            OutboxMessage.created_at < clock.now() - KEPT,
+            func.coalesce(OutboxMessage.delivered_at, OutboxMessage.due_at) < clock.now() - KEPT,
         )
         return int(db.session.connection().execute(old).rowcount)
 
