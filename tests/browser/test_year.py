@@ -64,8 +64,13 @@ def test_a_year_lived_by_clicking(year):
     the_window_closes_by_itself(year, batch, notice)
     decided(year)
     announced(year, batch)
+    codes = codes_found(year)
+    codes_answer(year, codes, {REJECTED: "in_force", INCIDENT: "in_force", OLD_NAME: "in_force"})
     removed_in_august(year)
+    codes_answer(year, codes, {REJECTED: "in_force", INCIDENT: "not_in_force", OLD_NAME: "in_force"})
     renamed_in_september(year)
+    codes_answer(year, codes, {REJECTED: "in_force", INCIDENT: "not_in_force", OLD_NAME: "in_force"})
+    renamed_code(year, codes[OLD_NAME])
     lists_of_three_days(year)
     two_days_compared(year)
 
@@ -214,6 +219,37 @@ def announced(year: Year, path: str) -> None:
     tones = {name: row(phone, name).locator(".chip").get_attribute("class") for name in CANDIDATES}
     assert tones == {name: f"chip chip-{'madder' if name == SUSTAINED else 'pine'}" for name in CANDIDATES}
     year.sound(phone, "announcement")
+
+
+def codes_found(year: Year) -> dict[str, str]:
+    """The code of each unit that was listed, as its page shows it; who was not listed has none."""
+    found = {}
+    for name in (REJECTED, INCIDENT, OLD_NAME):
+        phone = year.citizen(f"/lists/?q={name}")
+        follow(phone, phone.locator("main tbody th > a"))
+        found[name] = phone.locator("main a[href*='/verify/'] .code").first.inner_text()
+    assert len(set(found.values())) == len(found)
+    return found
+
+
+def codes_answer(year: Year, codes: dict[str, str], expected: dict[str, str]) -> None:
+    """What a scan answers on this day, for each of them and for a code that nobody issued."""
+    phone = year.citizen("/")
+    for name, standing in expected.items():
+        phone.goto(year.live.address(f"/c/{codes[name]}"))
+        assert phone.locator("[data-standing]").get_attribute("data-standing") == standing, name
+        assert phone.locator("main a[href*='/announcements/']").count() == 1
+        year.sound(phone, f"code-{standing}")
+    phone.goto(year.live.address("/c/7K3M-9Q2D-8FXC-AV4P"))
+    assert phone.locator("[data-standing]").get_attribute("data-standing") == "not_ours"
+
+
+def renamed_code(year: Year, code: str) -> None:
+    """The code of before names the unit of today, and what it was called."""
+    phone = year.citizen(f"/verify/{code}")
+    assert NEW_NAME in phone.locator(".proof h2").inner_text()
+    assert OLD_NAME in phone.locator(".proof").inner_text()
+    year.sound(phone, "code-renamed")
 
 
 def removed_in_august(year: Year) -> None:
