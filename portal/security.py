@@ -29,8 +29,9 @@ SHEETS_AND_SCRIPTS = {"text/css", "text/javascript", "application/javascript", "
 
 def flask_configuration(settings: Settings) -> dict[str, Any]:
     """The framework's configuration that follows from the portal's settings."""
-    # A request may carry the most files that a complaint may have, each of the largest size, and its texts.
-    largest_request = settings.max_evidence_mb * settings.max_evidence_files * 1024**2 + 4 * 1024**2
+    # A request may carry all files that a complaint may have, and its texts; a little more is told in the page itself.
+    together = max(settings.max_evidence_total_mb, settings.max_evidence_mb) + settings.max_evidence_mb
+    largest_request = (min(settings.max_evidence_mb * settings.max_evidence_files, together) + 4) * 1024**2
     return {
         "SECRET_KEY": settings.secret_key.get_secret_value(),
         "MAX_CONTENT_LENGTH": largest_request,

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Iterator, Mapping
 from typing import BinaryIO, ClassVar
 
@@ -23,7 +24,7 @@ from wtforms import (
 )
 from wtforms.validators import DataRequired, Email, Length, Optional
 
-from portal.filings.limits import most_files
+from portal.filings.limits import excess
 from portal.filings.sealing import Identity
 from portal.foundation import clock, sanitizing
 from portal.foundation.choices import choices
@@ -209,12 +210,15 @@ class FilingForm(IdentityPart):
         return iter([*first, *(field for name, field in self._fields.items() if name not in self.FIRST)])
 
     def validate_evidence(self, field: Field) -> None:
-        """At least one file, and no more than announced."""
+        """At least one file, and no more of them, nor more together, than announced."""
         files = [file for file in field.data or [] if file and getattr(file, "filename", "")]
         if not files:
             raise ValidationError(_l("Please choose at least one file as supporting material."))
-        if len(files) > most_files():
-            raise ValidationError(_l("At most %(n)s files can be sent.", n=most_files()))
+        sizes = [file.stream.seek(0, os.SEEK_END) for file in files]
+        for file in files:
+            file.stream.seek(0)
+        if (why := excess(sizes[:-1], sizes[-1])) is not None:
+            raise ValidationError(why)
 
 
 class StatusForm(FlaskForm):

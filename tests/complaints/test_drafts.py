@@ -12,6 +12,7 @@ from portal.complaints import services as complaints
 from portal.complaints.models import Case
 from portal.complaints.respondents import Respondent
 from portal.complaints.services import filing as filings
+from portal.filings import limits
 from portal.filings.drafts import sending, services
 from portal.filings.drafts.models import DraftFile, FilingDraft
 from portal.filings.rules import Assurance, Channel
@@ -154,11 +155,18 @@ def test_a_refused_file_leaves_those_before(draft):
 
 
 def test_one_file_too_many_is_said(draft, monkeypatch):
-    monkeypatch.setattr(services, "most_files", lambda: 1)
+    monkeypatch.setattr(limits, "most_files", lambda: 1)
     with_file(draft)
     with pytest.raises(NotTaken):
         with_file(draft)
     assert len(list(current_vault().store.keys("evidence"))) >= 1
+
+
+def test_files_that_are_too_much_together_are_said(draft, monkeypatch):
+    monkeypatch.setattr(limits, "most_total_megabytes", lambda: 0)
+    with pytest.raises(NotTaken):
+        with_file(draft)
+    assert services.by_handle(draft.handle).files == []
 
 
 def test_a_dropped_file_leaves_the_store(draft):

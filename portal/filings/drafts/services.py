@@ -6,6 +6,7 @@ import hashlib
 import hmac
 import json
 import logging
+import os
 import secrets
 from collections.abc import Mapping, Sequence
 from datetime import timedelta
@@ -18,7 +19,7 @@ from portal.authorities.models import Person
 from portal.authorities.services import SYSTEM
 from portal.filings import sealing, taking
 from portal.filings.drafts.models import DraftFile, FilingDraft
-from portal.filings.limits import most_files
+from portal.filings.limits import excess
 from portal.filings.models import SealedFiling
 from portal.filings.rules import Assurance, Channel, DraftKind
 from portal.filings.sealing import Identity
@@ -187,11 +188,12 @@ def add_file(draft: FilingDraft, name: str, stream: BinaryIO) -> DraftFile:
     """Take a file into a draft; what was taken before stays, whatever becomes of this one.
 
     Raises:
-        portal.filings.taking.NotTaken: it is empty, too large, of a wrong type, or one too many.
+        portal.filings.taking.NotTaken: it is empty, too large, of a wrong type, one too many, or too much with the others.
         DraftGone: the draft was sent or deleted meanwhile.
     """
-    if len(draft.files) >= most_files():
-        raise taking.NotTaken(name, _l("At most %(n)s files can be sent.", n=most_files()))
+    size = stream.seek(0, os.SEEK_END)
+    if (why := excess([item.size for item in draft.files], size)) is not None:
+        raise taking.NotTaken(name, why)
     item = taking.seal_file(DraftFile, name, stream, box_of(draft))
     return keep_file(_number(draft), item)
 
@@ -200,15 +202,14 @@ def keep_file(draft_id: int, item: DraftFile) -> DraftFile:
     """Enter a file that lies sealed in the store already; when it cannot be entered, it is removed from there.
 
     Raises:
-        portal.filings.taking.NotTaken: one file too many.
+        portal.filings.taking.NotTaken: one file too many, or too much with the others.
         DraftGone: the draft was sent or deleted meanwhile.
     """
     try:
         with transaction():
             kept = _held(draft_id)
-            if len(kept.files) >= most_files():
-                name = sealing.file_name_of(item, box_of(kept))
-                raise taking.NotTaken(name, _l("At most %(n)s files can be sent.", n=most_files()))
+            if (why := excess([other.size for other in kept.files], item.size)) is not None:
+                raise taking.NotTaken(sealing.file_name_of(item, box_of(kept)), why)
             kept.files.append(item)
             kept.expires_at = clock.now() + LIFE[kept.kind]
     except BaseException:
