@@ -24,6 +24,7 @@ class Settings:
     signing_keys: Path | None = None
     store_url: str = ""
     max_evidence_mb: int = 1
+    clamd: str = ""
     secret_key: SecretStr = field(default_factory=lambda: SecretStr("one secret"))
     is_production: bool = False
 
