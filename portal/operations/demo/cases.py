@@ -14,8 +14,9 @@ from portal.complaints.rectification import services as rectification
 from portal.complaints.rectification.queries import running_order
 from portal.complaints.respondents import respondent_of
 from portal.complaints.rules import CaseAct, Finding, ProblemKind, RefusalGround
+from portal.filings.rules import Channel
 from portal.filings.sealing import Identity
-from portal.filings.taking import Content
+from portal.filings.taking import Content, Taken
 from portal.foundation import clock
 from portal.foundation.database import db
 from portal.foundation.errors import DomainError
@@ -50,6 +51,8 @@ class Story:
     steps: tuple[Step, ...] = ()
     evaluated: str = ""
     language: Language = Language.ZH
+    #: What did not come online was entered at the counter of Lhasa, wherever it belongs.
+    channel: Channel = Channel.ONLINE
 
 
 STORIES = (
@@ -209,6 +212,13 @@ STORIES = (
             (CaseAct.REQUEST_REVIEW, {"note": "报告编号仍查询不到，请复核（样本）。"}),
         ),
     ),
+    Story(
+        "样本雪域绿色建材有限公司",
+        ProblemKind.NOT_IN_OPERATION,
+        2,
+        "样本举报（来信录入）：该单位厂区大门已关闭数月，信中附有照片两张。",
+        channel=Channel.LETTER,
+    ),
 )
 
 
@@ -221,10 +231,17 @@ def tell(officer: Callable[[str], Person], determiner: Person) -> list[tuple[str
     return [_tell(number, story, officer, determiner) for number, story in enumerate(STORIES)]
 
 
+def _file(number: int, story: Story, officer: Callable[[str], Person]) -> Taken[Case]:
+    filing, token = _filing(number, story), _token(number)
+    if story.channel is Channel.ONLINE:
+        return services.file_complaint(filing, token)
+    return services.file_at_counter(filing, token, channel=story.channel, by=officer("lhasa"))
+
+
 def _tell(number: int, story: Story, officer: Callable[[str], Person], determiner: Person) -> tuple[str, str]:
     start = clock.now() - timedelta(days=story.days_ago)
     with clock.at(_working_hour(start)):
-        filed = services.file_complaint(_filing(number, story), _token(number))
+        filed = _file(number, story, officer)
     case = filed.filing
     if len(case.events) == 1 and number == WITH_PICTURES:
         with clock.at(_working_hour(start) + timedelta(hours=1)):
