@@ -39,6 +39,7 @@ def serve(settings: Settings, port: int | None = None) -> None:
     multiprocessing.set_start_method("spawn", force=True)
     # The workers make the application anew from the environment.
     os.environ["PORTAL_DATA_DIR"] = str(settings.data_dir)
+    os.environ["PORTAL_PORT"] = str(port or settings.port)
     Granian(
         "portal:create_app",
         factory=True,
