@@ -31,7 +31,7 @@ FIXED_PAGES = (
     "site.about",
     "site.accessibility",
 )
-CLOSED = ("/desk", "/my", "/*/complaints/new", "/*/complaints/status", "/*/objections/", "/*/search")
+CLOSED = ("/desk", "/my", "/*/complaints/new", "/*/complaints/status", "/*/objections/", "/*/rectification/", "/*/search")
 #: Caches keep it for an hour; robots come less often than that.
 CACHE = {"Cache-Control": "public, max-age=3600"}
 
