@@ -11,7 +11,7 @@ from sqlalchemy import select, text
 
 from portal.complaints import services
 from portal.complaints.respondents import Respondent
-from portal.complaints.rules import CaseAct
+from portal.complaints.rules import CaseAct, RefusalGround
 from portal.filings import receipts
 from portal.filings.taking import AlreadyFiled, WrongSecret
 from portal.foundation import clock
@@ -115,3 +115,12 @@ def test_a_form_sent_again_does_not_tell_a_secret_that_was_replaced(units):
 def test_no_case_no_secret(app):
     with pytest.raises(NotFound):
         services.renew_secret(1)
+
+
+def test_a_request_for_review_has_a_receipt_too(filed, people, do):
+    do(filed.filing, CaseAct.REFUSE, people.lhasa_officer, refusal_ground=RefusalGround.NO_EVIDENCE)
+    services.request_review(filed.filing.id, "我已提交照片，请复核。")
+    assert (
+        content(receipts.of(filed.filing)[-1])["statement_sha256"]
+        == hashlib.sha256("我已提交照片，请复核。".encode()).hexdigest()
+    )

@@ -6,7 +6,7 @@ from portal.complaints import clocks, queries
 from portal.complaints.models import Case, CaseEvent
 from portal.complaints.rules import WORKFLOW, CaseAct, NothingToReview, Reviewed, reviewable
 from portal.complaints.services.filing import COMPLAINANT
-from portal.filings import sealing
+from portal.filings import receipts, sealing
 from portal.filings.forms import REQUIRED
 from portal.foundation import audit, clock
 from portal.foundation.database import transaction
@@ -38,8 +38,10 @@ def request_review(case_id: int, reasons: str) -> Case:
             raise Invalid({"text": REQUIRED})
         what = CaseAct.REQUEST_REVIEW
         target = WORKFLOW.target(what, case.status)
-        note = sealing.seal_note(sealing.open_filing(case), reasons)
+        box = sealing.open_filing(case)
+        note = sealing.seal_note(box, reasons)
         case.events.append(CaseEvent(act=what, at=clock.now(), public=True, sealed_note=note))
+        receipts.issue(case, box, reasons.strip(), ())
         clocks.move(case, what, target)
         case.status = target
         audit.record(f"complaints.case.{what}", case.subject, COMPLAINANT, {"reviewed": str(wanted)})
