@@ -44,7 +44,12 @@ def entries(case: Case, identity: Identity | None, address: str) -> list[Entry]:
     made = [text("README.txt", _readme(case, address)), text("statement.txt", opened.statement)]
     for language in BOTH:
         page = _rendered(
-            "archive.html", language, case=case, opened=opened, account=reading.account(case), identity=identity
+            "complaints/archive.html",
+            language,
+            case=case,
+            opened=opened,
+            account=reading.account(case),
+            identity=identity,
         )
         made.append(text(f"timeline.{language}.html", page))
     made.append(text("case.json", _json(_facts(case, opened, left_out))))
@@ -141,13 +146,15 @@ def _audit(case: Case) -> Iterator[str]:
 
 def _readme(case: Case, address: str) -> str:
     languages = (*BOTH, Language.EN)
-    return "\n\n".join(_rendered("archive.txt", language, case=case, address=address) for language in languages)
+    return "\n\n".join(
+        _rendered("complaints/archive.txt", language, case=case, address=address) for language in languages
+    )
 
 
 def _rendered(name: str, language: Language, **facts: object) -> str:
     """A text of the archive. It is made without a request: nothing of the page at hand may come into it."""
     settings: Settings = current_app.extensions["portal.settings"]
-    template = current_app.jinja_env.get_template(f"complaints/{name}")
+    template = current_app.jinja_env.get_template(name)
     with speaking(language):
         return template.render(
             **facts,
