@@ -213,23 +213,34 @@ class Intake(Generic[F, E]):
             audit.record(action, filing.subject, by)
         return secret
 
-    def add(self, filing: F, text: str, files: Files, *, enter: Callable[[bytes | None, list[E]], None]) -> None:
+    def add(
+        self,
+        filing: F,
+        text: str,
+        files: Files,
+        *,
+        enter: Callable[[bytes | None, list[E]], None],
+        bring: Callable[[], list[E]] | None = None,
+    ) -> None:
         """Take a message and files of whoever filed.
 
         Args:
+            bring: gives files that lie in the filing's box already, inside the transaction.
             enter: writes the sealed note and the files into the filing, inside the transaction. It may refuse.
 
         Raises:
             Invalid: neither text nor file.
             NotTaken: a file was refused; nothing of the message is kept.
         """
-        require_content(text, files)
+        if bring is None:
+            require_content(text, files)
         box = sealing.open_filing(filing)
         evidence = self.take_in(files, box)
         try:
             with transaction():
-                enter(sealing.seal_note(box, text), evidence)
-                receipts.issue(filing, box, text.strip(), evidence)
+                all_files = [*(bring() if bring else ()), *evidence]
+                enter(sealing.seal_note(box, text), all_files)
+                receipts.issue(filing, box, text.strip(), all_files)
         except BaseException:
             forget(evidence)
             raise

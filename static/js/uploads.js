@@ -34,7 +34,7 @@
   const next = () => {
     while (running < AT_ONCE && waiting.length) { running += 1; waiting.shift()(); }
     // The page shows what has been taken, with its digest and what hides in it.
-    if (!running && !waiting.length && arrived && !unfinished()) window.location.assign(words.page);
+    if (words.page && !running && !waiting.length && arrived && !unfinished()) window.location.assign(words.page);
   };
   const ended = () => { running -= 1; next(); };
 
@@ -78,7 +78,7 @@
         if (!status) say(row, words.broken);
         return !status || status === 409 || status === 423 || (status >= 500 && status !== 507);
       },
-      onSuccess: () => { row.dataset.state = "taken"; button(row, "pause").hidden = true; arrived += 1; ended(); },
+      onSuccess: () => { row.dataset.state = "taken"; button(row, "pause").hidden = true; say(row, words.arrived); arrived += 1; ended(); },
       onError: (fault) => {
         if (fault.originalResponse && fault.originalResponse.getStatus()) { refuse(row, fault); ended(); return; }
         // The line is still broken: it is tried until somebody pauses or removes the file.
@@ -127,8 +127,7 @@
 
   // Going on would leave behind what is still on its way; going back or stopping may.
   input.form.addEventListener("submit", (event) => {
-    const going = event.submitter ? event.submitter.value : "next";
-    if (going !== "next" || !unfinished()) return;
+    if (!unfinished() || ["back", "stop"].includes(event.submitter && event.submitter.value)) return;
     event.preventDefault();
     event.stopImmediatePropagation();
     busy.textContent = words.busy;

@@ -19,7 +19,11 @@ from portal.complaints.public.frame import blueprint
 from portal.complaints.rules import CaseAct, CaseStatus
 from portal.extensions import csrf, limiter
 from portal.filings import sealing
+from portal.filings.drafts import holding
+from portal.filings.drafts.models import FilingDraft
 from portal.filings.following import Following
+from portal.filings.rules import DraftKind
+from portal.filings.taking import Files
 from portal.foundation import clock
 from portal.foundation.errors import DomainError, Invalid
 from portal.register.rules import EXCLUSION_LABELS, REMOVAL_LABELS
@@ -75,6 +79,7 @@ def facts(case_id: int) -> Mapping[str, Any]:
         "stage": STAGE_OF[case.status],
         "desk": desk_of(case),
         "grounds": GROUNDS.get(case.ground),
+        "reply_draft": reply_draft(case),
         "review": services.review_offered(case),
         "review_until": clocks.review_until(case),
         "review_form": ReasonsForm(formdata=None),
@@ -82,11 +87,24 @@ def facts(case_id: int) -> Mapping[str, Any]:
     }
 
 
+def reply_draft(case: Case) -> FilingDraft | None:
+    """What this browser has begun to send to a case."""
+    draft = holding.held_or_none(DraftKind.REPLY)
+    return draft if draft is not None and draft.receipt == case.receipt else None
+
+
+def add_reply(case_id: int, text: str, files: Files) -> Case:
+    """Take a message with its files, those too that were sent in pieces before."""
+    case = services.add_reply(case_id, text, files, reply_draft(queries.case_by_id(case_id)))
+    holding.let_go(DraftKind.REPLY)
+    return case
+
+
 FOLLOWING = Following(
     "complaints",
     "followed_case",
     services.follow,
-    services.add_reply,
+    add_reply,
     facts,
     queries.case_by_id,
     services.renew_secret,

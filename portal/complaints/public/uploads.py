@@ -5,15 +5,22 @@ from __future__ import annotations
 from flask import Response, current_app, redirect, request, url_for
 from flask.typing import ResponseReturnValue
 
+from portal.complaints import queries
+from portal.complaints.public.following import FOLLOWING, reply_draft
 from portal.complaints.public.frame import blueprint
 from portal.complaints.public.resuming import with_draft
 from portal.extensions import limiter
 from portal.filings.drafts import details, holding
+from portal.filings.drafts import services as drafts
 from portal.filings.drafts.models import FilingDraft
+from portal.filings.rules import DraftKind
 from portal.filings.taking import NotTaken
 from portal.filings.uploads import answering, services
+from portal.foundation.languages import current_language
 from portal.settings import Settings
 from portal.vault.metadata import DETAIL_LABELS
+
+SPOKEN = {f"complaints.{view}" for view in ("uploads", "upload", "reply_uploads", "reply_upload")}
 
 
 @blueprint.route("/new/uploads", methods=answering.COLLECTION)
@@ -29,11 +36,49 @@ def upload(handle: str) -> ResponseReturnValue:
     return answering.resource(holding.held, handle)
 
 
+@blueprint.route("/status/uploads", methods=answering.COLLECTION)
+@limiter.limit("300 per hour", methods=["POST"])
+def reply_uploads() -> ResponseReturnValue:
+    """Announce a file of a message to the case that this browser follows."""
+    return answering.collection(_begun_reply, lambda handle: url_for("complaints.reply_upload", handle=handle))
+
+
+@blueprint.route("/status/uploads/<handle>", methods=answering.RESOURCE)
+def reply_upload(handle: str) -> ResponseReturnValue:
+    """How far a file of a message is, its bytes, or its end."""
+    return answering.resource(lambda: holding.held(DraftKind.REPLY), handle)
+
+
+@blueprint.post("/status/drop")
+@FOLLOWING.needed
+def reply_drop(case_id: int) -> ResponseReturnValue:
+    """Take a file out of a message that has not been sent."""
+    draft, dropped = reply_draft(queries.case_by_id(case_id)), request.form.get("drop", type=int)
+    if draft is not None and dropped is not None:
+        drafts.drop_file(draft, dropped)
+    return FOLLOWING.back(_anchor="reply")
+
+
+def _begun_reply() -> FilingDraft:
+    """The message that this browser writes to the case it follows, begun where there is none.
+
+    Raises:
+        DraftGone: it follows none, or one that has ended.
+    """
+    case_id = FOLLOWING.held()
+    if case_id is None or not (case := queries.case_by_id(case_id)).is_open:
+        raise drafts.DraftGone
+    draft = reply_draft(case)
+    if draft is None:
+        draft = drafts.start_reply(case, current_language())
+        holding.hold(draft)
+    return draft
+
+
 @blueprint.after_request
 def sign_uploads(response: Response) -> Response:
     """Every answer of the protocol says its version, also where the request was refused before it came to a view."""
-    spoken = request.endpoint in {"complaints.uploads", "complaints.upload"}
-    return answering.sign(response) if spoken else response
+    return answering.sign(response) if request.endpoint in SPOKEN else response
 
 
 @blueprint.post("/new/material/<int:file_id>")
@@ -59,6 +104,7 @@ def material_words() -> dict[str, object]:
         "uploads_of": services.on_their_way,
         "hidden_in": details.look_through,
         "detail_labels": DETAIL_LABELS,
+        "draft_file_name": drafts.file_name,
     }
 
 

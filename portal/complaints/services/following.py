@@ -2,27 +2,38 @@
 
 from __future__ import annotations
 
+from functools import partial
+
 from sqlalchemy import select
 
 from portal.complaints import clocks
 from portal.complaints.models import Case, CaseEvent, Evidence
 from portal.complaints.rules import WORKFLOW, CaseAct, CaseStatus
 from portal.complaints.services.filing import COMPLAINANT, INTAKE
+from portal.filings.drafts import sending
+from portal.filings.drafts import services as drafts
+from portal.filings.drafts.models import FilingDraft
 from portal.filings.taking import Files, require_content
 from portal.foundation import audit, clock
 from portal.foundation.database import db
 from portal.foundation.errors import NotFound
 
 
-def add_reply(case_id: int, text: str, files: Files) -> Case:
+def add_reply(case_id: int, text: str, files: Files, draft: FilingDraft | None = None) -> Case:
     """Take a message and files of the complainant; a supplement that was asked for starts the clock again.
+
+    Args:
+        draft: what was begun for this message; its files come along, and it is gone then.
 
     Raises:
         Invalid: neither text nor file.
         IllegalTransition: the case is closed.
         NotTaken: a file was refused; nothing of the reply is kept.
+        DraftGone: the draft was sent or deleted meanwhile.
     """
-    require_content(text, files)
+    brought = draft if draft is not None and draft.files else None
+    if brought is None:
+        require_content(text, files)
     known = db.session.get(Case, case_id)
     if known is None:
         raise NotFound
@@ -41,7 +52,10 @@ def add_reply(case_id: int, text: str, files: Files) -> Case:
             case.version += 1
         audit.record(f"complaints.case.{what}", case.subject, COMPLAINANT, {"files": len(evidence)})
 
-    INTAKE.add(known, text, files, enter=enter)
+    def bring(begun: FilingDraft) -> list[Evidence]:
+        return [sending.moved(Evidence, item) for item in drafts.take_out(begun)]
+
+    INTAKE.add(known, text, files, enter=enter, bring=partial(bring, brought) if brought is not None else None)
     return known
 
 
