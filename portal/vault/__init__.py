@@ -136,7 +136,8 @@ def install(app: Flask) -> None:
         master=master,
         signing=signing.Signing(_signing_path(settings, keyset)),
         store=store,
-        max_evidence_bytes=settings.max_evidence_mb * _MEBIBYTE,
+        # What a database's number holds: 2 GiB but one byte.
+        max_evidence_bytes=min(settings.max_evidence_mb * _MEBIBYTE, 2**31 - 1),
         _secret=settings.secret_key.get_secret_value().encode(),
         scanner=Scanner(settings.clamd) if settings.clamd else None,
     )
