@@ -13,9 +13,8 @@ from portal.authorities import queries as authority_queries
 from portal.complaints import figures as counting
 from portal.complaints.figures import MEASURE_LABELS, Figures, Measure
 from portal.complaints.suppressing import LEAST_SHOWN
-from portal.foundation import clock
+from portal.foundation import charts, clock
 from portal.foundation.web import LANGUAGE_PREFIX
-from portal.site import charts
 
 blueprint = Blueprint("figures", __name__, url_prefix=LANGUAGE_PREFIX + "/complaints")
 #: Counting reads every case; the numbers move slowly.

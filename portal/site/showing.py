@@ -6,9 +6,9 @@ from collections.abc import Mapping
 from typing import Any
 
 from portal.authorities import queries as authority_queries
+from portal.foundation import charts
 from portal.register.queries import Scope
 from portal.register.rules import CATEGORY_LABELS, Level, level_label
-from portal.site import charts
 from portal.site.statistics import Row, Statistics
 
 

@@ -4,17 +4,18 @@ from __future__ import annotations
 
 import re
 from datetime import date
+from decimal import Decimal
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from portal.foundation import charts
 from portal.foundation.database import db
 from portal.register.models import ListEntry, Unit
 from portal.register.queries import Scope, numbers
 from portal.register.queries.facts import Fact, facts
 from portal.register.rules import Category, EntryStatus, Level, RemovalGround
-from portal.site import charts
 from portal.site.statistics import flows, statistics
 from tests.samples import list_unit
 
@@ -240,3 +241,20 @@ def test_the_page_asks_as_often_for_many_as_for_few(client, count_queries):
 def test_the_way_to_it_stands_in_the_foot_of_every_page_and_in_the_site_map(client):
     assert '<a href="/bo/statistics">' in client.get("/bo/about").text
     assert "/zh/statistics</loc>" in client.get("/sitemap.xml").text
+
+
+def test_measured_numbers_stand_in_proportion_and_a_year_without_one_stays_empty():
+    chart = charts.trend(
+        ["2022", "2023", "2024", "2025"],
+        [Decimal("12.5"), None, Decimal(25), Decimal(0)],
+        ["12.5", "", "25", "0"],
+    )
+    heights = [sum(block.height for block in column.blocks) for column in chart.columns]
+    assert heights[0] * 2 == heights[2] == chart.base - charts.TOP
+    assert heights[1] == heights[3] == 0
+    assert [column.number for column in chart.columns] == ["12.5", "", "25", "0"]
+    assert [tick.y for tick in chart.ticks] == [chart.base]
+
+
+def test_nothing_but_zeros_is_no_fault():
+    assert charts.trend(["2025"], [Decimal(0)], ["0"]).columns[0].top == charts.HEIGHT - charts.BOTTOM

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from decimal import Decimal
 
 #: The size of a drawing of columns in its own units; it grows and shrinks with the page.
 WIDTH, HEIGHT = 480.0, 240.0
@@ -79,6 +80,23 @@ def paired(labels: Sequence[str], up: Sequence[int], down: Sequence[int]) -> Cha
         blocks = tuple(scale.block(part, place, len(labels), low, high) for part, low, high in spans)
         columns.append(scale.column(label, above, place, len(labels), blocks))
     return Chart(tuple(columns), scale.ticks(), scale.y(0))
+
+
+def trend(labels: Sequence[str], numbers: Sequence[Decimal | None], told: Sequence[str]) -> Chart:
+    """Columns of measured numbers, none below zero; None where nothing was measured.
+
+    Args:
+        told: the numbers as they are written above their columns, which spares the lines across the drawing.
+    """
+    highest = max((number for number in numbers if number is not None), default=Decimal(0)) or Decimal(1)
+    base, span, room = HEIGHT - BOTTOM, HEIGHT - TOP - BOTTOM, _room(len(labels))
+    columns = []
+    for place, (label, number, words) in enumerate(zip(labels, numbers, told, strict=True)):
+        top = round(base - float((number or Decimal(0)) / highest) * span, 2)
+        x = LEFT + place * room + room * (1 - FILLED) / 2
+        blocks = (Block(0, round(x, 2), top, round(room * FILLED, 2), round(base - top, 2)),) if number else ()
+        columns.append(Column(label, words, round(LEFT + (place + 0.5) * room, 2), top, blocks))
+    return Chart(tuple(columns), (Tick(base, 0),), base)
 
 
 @dataclass(frozen=True)
