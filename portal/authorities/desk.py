@@ -19,6 +19,8 @@ from portal.authorities.rules import ROLE_LABELS, Permission, permissions
 from portal.foundation.errors import NotPermitted
 from portal.foundation.languages import parse
 
+#: Where people of an enterprise land after their login, as far as there is such a place.
+ENTERPRISE_SPACE = "my.index"
 blueprint = Blueprint("desk", __name__, url_prefix="/desk")
 
 
@@ -53,6 +55,8 @@ def staff(*any_of: Permission) -> Callable[[Callable[..., ResponseReturnValue]],
                 target = request.full_path if request.method == "GET" else None
                 return redirect(url_for("security.login", next=target))
             person: Person = current_user._get_current_object()  # noqa: SLF001 - the proxy must not leave the request
+            if not person.is_staff:
+                return _elsewhere()
             if any_of and not permissions(person.role_set) & set(any_of):
                 raise NotPermitted
             return view(person, *args, **kwargs)
@@ -61,6 +65,17 @@ def staff(*any_of: Permission) -> Callable[[Callable[..., ResponseReturnValue]],
         return guarded
 
     return guard
+
+
+def _elsewhere() -> ResponseReturnValue:
+    """People of an enterprise have a place of their own; at the desk they have none.
+
+    Raises:
+        NotPermitted: for every page but the one after the login.
+    """
+    if request.endpoint == "desk.index" and ENTERPRISE_SPACE in current_app.view_functions:
+        return redirect(url_for(ENTERPRISE_SPACE))
+    raise NotPermitted
 
 
 @blueprint.app_context_processor
@@ -104,7 +119,7 @@ def change_language(code: str) -> ResponseReturnValue:
         services.choose_language(current_user, language)
     target = request.form.get("next", "")
     # Only a path of this desk: anything else would be an open redirect.
-    safe = target.startswith("/desk") and "\\" not in target and "\n" not in target
+    safe = target.startswith(("/desk", "/my")) and "\\" not in target and "\n" not in target
     return redirect(target if safe else url_for("desk.index"))
 
 

@@ -52,7 +52,7 @@ class RoleRecord(Base, RoleMixin):
 
 
 class Person(Base, UserMixin):
-    """A member of an authority's staff."""
+    """A member of an authority's staff, or of an enterprise that stands under the authority."""
 
     __tablename__ = "person"
 
@@ -77,6 +77,11 @@ class Person(Base, UserMixin):
         return frozenset(Role(role.name) for role in self.roles)
 
     @property
+    def is_staff(self) -> bool:
+        """Whether this is a member of an authority's staff, and not one of an enterprise."""
+        return Role.ENTERPRISE not in self.role_set
+
+    @property
     def actor(self) -> str:
         """The person's name in the audit log: a number, never a name."""
-        return f"staff:{self.id}"
+        return f"staff:{self.id}" if self.is_staff else f"enterprise:{self.id}"

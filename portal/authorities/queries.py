@@ -6,8 +6,8 @@ from collections.abc import Sequence
 
 from sqlalchemy import select
 
-from portal.authorities.models import Authority, Person
-from portal.authorities.rules import AuthorityKind
+from portal.authorities.models import Authority, Person, RoleRecord
+from portal.authorities.rules import AuthorityKind, Role
 from portal.foundation.database import db
 from portal.foundation.errors import NotFound
 
@@ -45,8 +45,9 @@ def authority_by_code(code: str) -> Authority | None:
 
 
 def staff() -> Sequence[Person]:
-    """All accounts, by authority and name."""
-    query = select(Person).join(Authority).order_by(Authority.position, Person.email)
+    """All accounts of staff, by authority and name."""
+    enterprise = Person.roles.any(RoleRecord.name == Role.ENTERPRISE)
+    query = select(Person).join(Authority).where(~enterprise).order_by(Authority.position, Person.email)
     return db.session.scalars(query).unique().all()
 
 

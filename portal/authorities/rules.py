@@ -18,7 +18,7 @@ class AuthorityKind(StrEnum):
 
 
 class Role(StrEnum):
-    """The roles of staff."""
+    """The roles of staff, and that of people of an enterprise, who are none."""
 
     PREFECTURE_EDITOR = "prefecture_editor"
     PREFECTURE_OFFICER = "prefecture_officer"
@@ -27,6 +27,7 @@ class Role(StrEnum):
     DEPARTMENT_DETERMINER = "department_determiner"
     ADMINISTRATOR = "administrator"
     AUDITOR = "auditor"
+    ENTERPRISE = "enterprise"
 
 
 class Permission(StrEnum):
@@ -37,6 +38,7 @@ class Permission(StrEnum):
     KEEP_REGISTER = "keep_register"
     VERIFY = "verify"
     DETERMINE = "determine"
+    CONFIRM_UNITS = "confirm_units"
     READ_AUDIT = "read_audit"
     MANAGE_ACCOUNTS = "manage_accounts"
 
@@ -50,20 +52,24 @@ ROLE_LABELS: Mapping[Role, LazyString] = {
     Role.ADMINISTRATOR: _l("System administrator"),
     Role.AUDITOR: _l("Auditor"),
 }
+#: For people of an enterprise: what they may do follows from the unit that they belong to, never from a permission.
+ENTERPRISE_LABEL = _l("Enterprise")
 
 #: The administrator sees no case content; the auditor changes nothing.
 PERMISSIONS: Mapping[Role, frozenset[Permission]] = {
     Role.PREFECTURE_EDITOR: frozenset({Permission.DRAFT}),
-    Role.PREFECTURE_OFFICER: frozenset({Permission.DRAFT, Permission.VERIFY}),
-    Role.DEPARTMENT_EDITOR: frozenset({Permission.DRAFT, Permission.KEEP_REGISTER}),
+    Role.PREFECTURE_OFFICER: frozenset({Permission.DRAFT, Permission.VERIFY, Permission.CONFIRM_UNITS}),
+    Role.DEPARTMENT_EDITOR: frozenset({Permission.DRAFT, Permission.KEEP_REGISTER, Permission.CONFIRM_UNITS}),
     Role.DEPARTMENT_REVIEWER: frozenset({Permission.PUBLISH}),
     Role.DEPARTMENT_DETERMINER: frozenset({Permission.DETERMINE}),
     Role.ADMINISTRATOR: frozenset({Permission.MANAGE_ACCOUNTS}),
     Role.AUDITOR: frozenset({Permission.READ_AUDIT}),
+    Role.ENTERPRISE: frozenset(),
 }
 
 PREFECTURE_ROLES = frozenset({Role.PREFECTURE_EDITOR, Role.PREFECTURE_OFFICER})
-DEPARTMENT_ROLES = frozenset(Role) - PREFECTURE_ROLES
+ENTERPRISE_ROLES = frozenset({Role.ENTERPRISE})
+DEPARTMENT_ROLES = frozenset(Role) - PREFECTURE_ROLES - ENTERPRISE_ROLES
 
 
 def permissions(roles: Set[Role]) -> frozenset[Permission]:
@@ -89,6 +95,8 @@ def permits(
 
 
 def roles_fit(roles: Set[Role], kind: AuthorityKind) -> bool:
-    """Whether an account of an authority of this kind may have these roles (Art. 5)."""
+    """Whether an account of an authority of this kind may have these roles (Art. 5); an enterprise's has its one alone."""
+    if roles & ENTERPRISE_ROLES:
+        return roles == ENTERPRISE_ROLES
     allowed = DEPARTMENT_ROLES if kind is AuthorityKind.DEPARTMENT else PREFECTURE_ROLES
     return bool(roles) and roles <= allowed

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import logging
 from collections.abc import Iterator
+from typing import Protocol
 from urllib.parse import quote
 
 from flask import Response, stream_with_context
@@ -97,7 +98,16 @@ def _recorded(action: str, subject: str, actor: str, evidence_id: int) -> bool:
     return db.session.scalars(known.limit(1)).first() is not None
 
 
-def attachment(record: FilingEvidence, name: str, content: Iterator[bytes]) -> Response:
+class Kept(Protocol):
+    """A file of which the vault keeps a sealed form; ``size`` in bytes of the clear one."""
+
+    @property
+    def size(self) -> int:
+        """Bytes."""
+        ...
+
+
+def attachment(record: Kept, name: str, content: Iterator[bytes]) -> Response:
     """A file as an answer: only ever something to keep, never something that a browser shows. Its view is a :data:`sandbox`."""
     response = Response(stream_with_context(content), mimetype="application/octet-stream")
     response.headers["Content-Disposition"] = f"attachment; filename*=UTF-8''{quote(name, safe='')}"

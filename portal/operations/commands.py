@@ -17,7 +17,7 @@ from flask_migrate import upgrade
 
 from portal import search
 from portal.authorities import queries, services
-from portal.authorities.rules import Role
+from portal.authorities.rules import ROLE_LABELS, Role
 from portal.credentials import services as credentials
 from portal.foundation import audit
 from portal.foundation.errors import Invalid
@@ -141,7 +141,7 @@ def list_users() -> None:
 @click.argument("email")
 @click.option("--name", required=True)
 @click.option("--authority", required=True, help="Such as department, lhasa, zangqing.")
-@click.option("--role", "roles", multiple=True, required=True, type=click.Choice([str(role) for role in Role]))
+@click.option("--role", "roles", multiple=True, required=True, type=click.Choice([str(role) for role in ROLE_LABELS]))
 @click.password_option(help="At least 12 characters; asked for when not given.")
 @with_appcontext
 def add_user(email: str, name: str, authority: str, roles: tuple[str, ...], password: str) -> None:
