@@ -156,6 +156,17 @@ def accept(token: str, password: str) -> Person:
     return person
 
 
+def admit(unit: Unit, person: Person, role: MemberRole) -> UnitMember:
+    """Let somebody speak for a unit without a claim: for a demonstration. A second call changes nothing."""
+    with transaction():
+        member = _member(unit, person)
+        if member is None:
+            member = UnitMember(unit_id=unit.id, person_id=person.id, role=role)
+            db.session.add(member)
+            audit.record("credentials.member.joined", _of(unit), authorities.SYSTEM, {"role": str(role)})
+    return member
+
+
 def change_role(unit: Unit, person_id: int, role: MemberRole, *, by: Person) -> UnitMember:
     """Make somebody an owner, or an owner a member.
 

@@ -10,7 +10,10 @@ from portal.authorities import queries, services
 from portal.authorities.models import Person
 from portal.authorities.rules import Role
 from portal.content.importing import Outcome, import_documents
+from portal.credentials.members import services as members
+from portal.credentials.members.rules import MemberRole
 from portal.operations.demo import cases, desk, documents, rounds
+from portal.register import queries as register_queries
 from portal.register import services as register
 from portal.register.lists.rows import Defaults
 
@@ -48,7 +51,11 @@ ACCOUNTS = (
     _officer("nagqu", "那曲"),
     _officer("ngari", "阿里"),
     _officer("zangqing", "藏青园区"),
+    Account("enterprise@portal.test", "样本企业人员（雪域建材）", "lhasa", Role.ENTERPRISE),
+    Account("enterprise2@portal.test", "样本企业人员（圣湖饮用水）", "shigatse", Role.ENTERPRISE),
 )
+#: Which unit the people of enterprises speak for, by its credit code.
+SPEAKS_FOR = {"enterprise@portal.test": "91540000MA6DEMK01J", "enterprise2@portal.test": "91540000MA6DEMK02M"}
 
 
 def seed(say: Callable[[str], object]) -> list[tuple[str, str]]:
@@ -70,6 +77,10 @@ def seed(say: Callable[[str], object]) -> list[tuple[str, str]]:
     say("real lists, 2,509 rows …")
     register.import_list(_data("portal.register", "national_lists.csv"), Defaults())
     register.import_list(_data("portal.operations", "sample_units.csv"), Defaults(is_sample=True))
+    for email, code in SPEAKS_FOR.items():
+        unit = register_queries.unit_by_ref(code)
+        if unit is not None:
+            members.admit(unit, people[email], MemberRole.OWNER)
     say("sample documents …")
     for report in import_documents(documents.lines(), publish=True):
         if report.outcome is Outcome.FAILED and not _stands(report.slug):
