@@ -14,12 +14,13 @@ from flask_babel import LazyString
 from flask_babel import lazy_gettext as _l
 from sqlalchemy.exc import DBAPIError
 from sqlalchemy.orm.exc import StaleDataError
-from werkzeug.exceptions import BadRequest, HTTPException, NotFound
+from werkzeug.exceptions import BadRequest, Forbidden, HTTPException, NotFound
 from werkzeug.routing import IntegerConverter
 
 from portal.foundation import clock, languages, lasting, sanitizing
 from portal.foundation.errors import DomainError, Stale
 from portal.foundation.languages import LANGUAGES, Language
+from portal.foundation.origins import is_from_elsewhere
 from portal.foundation.room import NoRoom, is_full
 
 log = logging.getLogger(__name__)
@@ -38,6 +39,8 @@ ERROR_TITLES: Mapping[int, LazyString] = {
 }
 
 
+#: Methods that change nothing.
+SAFE = frozenset({"GET", "HEAD", "OPTIONS", "TRACE"})
 #: An error in a form of its own: from its status, the words for a person, and the exception behind it.
 ErrorForm = Callable[[int, object, Exception | None], ResponseReturnValue]
 
@@ -99,6 +102,7 @@ def install(app: Flask) -> None:
     app.url_value_preprocessor(_take_language)
     app.url_defaults(_give_language)
     app.before_request(_refuse_nul)
+    app.before_request(_refuse_forged)
     app.after_request(_finish)
     lasting.install(app)
     app.context_processor(_template_words)
@@ -140,6 +144,12 @@ def _refuse_nul() -> None:
         raise NotFound
     if b"%00" in request.query_string and request.path.startswith("/desk"):
         raise BadRequest
+
+
+def _refuse_forged() -> None:
+    """What changes a session is asked for by our own pages, also where a form carries no token."""
+    if request.method not in SAFE and is_private(request.path) and is_from_elsewhere(request):
+        raise Forbidden
 
 
 def _take_language(_endpoint: str | None, values: dict[str, Any] | None) -> None:
