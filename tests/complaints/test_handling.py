@@ -20,6 +20,7 @@ from portal.complaints.handling import services as handling
 from portal.complaints.handling.models import CaseInterest, DeskEntry, IdentityRequest, ReplyTemplate
 from portal.complaints.handling.rules import (
     REQUEST_LASTS,
+    Assignment,
     CannotTake,
     ConsentNeeded,
     DeskAct,
@@ -29,6 +30,7 @@ from portal.complaints.handling.rules import (
     QueueView,
     RequestOver,
     RequestState,
+    assigning_act,
     may_open_alone,
     request_state,
 )
@@ -290,11 +292,55 @@ def test_taking_a_colleagues_case_is_no_way_around_the_second_person(mine, peopl
     assert services.open_identity(mine.id, "电话核实", by=colleague).name == NAME
 
 
-@given(st.integers(1, 3), st.none() | st.integers(1, 3), st.none() | st.sampled_from(DeskAct))
-def test_only_the_person_in_charge_opens_alone(person, assignee, last):
-    if may_open_alone(person, assignee, last):
-        assert person == assignee
-        assert last is not DeskAct.TAKE_OVER
+def test_putting_a_colleagues_case_back_and_taking_it_is_no_way_around_either(mine, people, colleague):
+    handling.assign(mine.id, version(mine), None, by=colleague)
+    handling.assign(mine.id, version(mine), colleague.id, by=colleague)
+    with pytest.raises(ConsentNeeded):
+        services.open_identity(mine.id, "电话核实", by=colleague)
+    # Nor is doing so twice, or acting on it in between.
+    handling.assign(mine.id, version(mine), None, by=colleague)
+    services.act(mine.id, CaseAct.MESSAGE, services.Instruction(version=version(mine), note="您好。"), by=colleague)
+    assert mine.assignee_id == colleague.id
+    with pytest.raises(ConsentNeeded):
+        services.open_identity(mine.id, "电话核实", by=colleague)
+
+
+def test_handing_a_colleagues_cases_over_to_oneself_is_none(mine, people, colleague):
+    handling.hand_over_all(people.lhasa_officer, colleague.id, by=colleague)
+    db.session.refresh(mine)
+    assert mine.assignee_id == colleague.id
+    with pytest.raises(ConsentNeeded):
+        services.open_identity(mine.id, "电话核实", by=colleague)
+
+
+def test_ones_own_case_put_back_and_taken_again_is_ones_own(mine, people):
+    handling.assign(mine.id, version(mine), None, by=people.lhasa_officer)
+    handling.assign(mine.id, version(mine), people.lhasa_officer.id, by=people.lhasa_officer)
+    assert services.open_identity(mine.id, "电话核实", by=people.lhasa_officer).name == NAME
+
+
+PEOPLE = st.integers(1, 3)
+
+
+@given(PEOPLE, st.lists(st.tuples(PEOPLE, st.none() | PEOPLE), max_size=8))
+def test_only_the_person_in_charge_opens_alone(person, steps):
+    """Whatever others did, nobody who alone took a case from a colleague opens alone."""
+    holder, history = None, []
+    for by, to in steps:
+        history.append(Assignment(assigning_act(holder, to, by), by, to))
+        holder = to
+    alone = may_open_alone(person, holder, history)
+    if holder != person:
+        assert not alone
+        return
+    # Since the last time somebody else had it, a second person must have given it, or put it back.
+    last = max((number for number, line in enumerate(history) if line.to_id not in {None, person}), default=None)
+    since = history if last is None else history[last + 1 :]
+    helped = any(line.by_id != person for line in since)
+    if last is not None and not helped:
+        assert not alone
+    if all(line.by_id == person for line in history):
+        assert alone or last is not None
 
 
 @given(st.timedeltas(timedelta(-9), timedelta(9)), st.booleans(), st.booleans(), st.booleans())

@@ -10,7 +10,7 @@ from sqlalchemy.orm import joinedload
 
 from portal.authorities.models import Person
 from portal.complaints.handling.models import DeskEntry
-from portal.complaints.handling.rules import ASSIGNING, DeskAct
+from portal.complaints.handling.rules import ASSIGNING, Assignment, DeskAct
 from portal.complaints.models import Case
 from portal.filings import sealing
 from portal.foundation import audit, clock
@@ -57,7 +57,8 @@ def lines(case: Case, box: Box) -> Sequence[Line]:
     return [Line(entry, box.open_text(entry.sealed_text, DESK) if entry.sealed_text else "") for entry in entries]
 
 
-def last_assignment(case_id: int) -> DeskAct | None:
-    """What last said who works on a case; None where nothing did."""
-    query = select(DeskEntry.act).where(DeskEntry.case_id == case_id, DeskEntry.act.in_(ASSIGNING))
-    return db.session.scalars(query.order_by(DeskEntry.id.desc()).limit(1)).first()
+def assignments(case_id: int) -> list[Assignment]:
+    """What said who works on a case, oldest first."""
+    query = select(DeskEntry.act, DeskEntry.person_id, DeskEntry.colleague_id)
+    ours = query.where(DeskEntry.case_id == case_id, DeskEntry.act.in_(ASSIGNING)).order_by(DeskEntry.id)
+    return [Assignment(act, by_id, to_id) for act, by_id, to_id in db.session.execute(ours)]

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
 from enum import StrEnum
@@ -227,16 +227,53 @@ def at_the_department(status: CaseStatus) -> bool:
     return status in DETERMINATION_QUEUE or status is CaseStatus.CLOSED
 
 
-def may_open_alone(person_id: int, assignee_id: int | None, last: DeskAct | None) -> bool:
+@dataclass(frozen=True)
+class Assignment:
+    """One line of the diary that says who works on a case; ``to_id`` None: nobody any more."""
+
+    act: DeskAct
+    by_id: int
+    to_id: int | None
+
+
+def may_open_alone(person_id: int, assignee_id: int | None, history: Iterable[Assignment]) -> bool:
     """Whether somebody opens an identity without a second person.
 
-    Whoever works on the case does; but not who took it over from a colleague by themselves, for then a first person
-    would have become both.
+    Whoever works on the case does; but not who got it from a colleague by themselves, for then a first person would have
+    become both. Putting a colleague's case back into the queue and taking it from there is no other way to get it.
 
     Args:
-        last: what last said who works on the case; None where nothing is recorded.
+        history: what said who works on the case, oldest first.
     """
-    return assignee_id == person_id and last is not DeskAct.TAKE_OVER
+    if assignee_id != person_id:
+        return False
+    alone, holder, put_back = True, None, False
+    for line in history:
+        if line.to_id is None:
+            put_back = line.by_id == person_id and holder is not None
+        elif line.to_id != person_id:
+            holder, put_back = line.to_id, False
+        else:
+            alone = _came_rightly(
+                line, alone=alone, put_back=put_back and holder != person_id, again=holder == person_id
+            )
+            holder, put_back = person_id, False
+    return alone
+
+
+def _came_rightly(line: Assignment, *, alone: bool, put_back: bool, again: bool) -> bool:
+    """Whether a case came to a person by a second one, or out of the queue without their doing.
+
+    Args:
+        alone: whether they could open alone when they last had it.
+        put_back: they took it from a colleague into the queue before.
+        again: they were the last to have it.
+    """
+    if line.by_id != line.to_id:
+        return True
+    if line.act is not DeskAct.TAKE or put_back:
+        return False
+    return alone if again else True
 
 
 def same_respondent(one: Respondent, other: Respondent) -> bool:
@@ -269,7 +306,7 @@ def assigning_act(before: int | None, to: int | None, by: int) -> DeskAct:
     if to is None:
         return DeskAct.RELEASE
     if to == by:
-        return DeskAct.TAKE if before is None else DeskAct.TAKE_OVER
+        return DeskAct.TAKE if before in {None, by} else DeskAct.TAKE_OVER
     return DeskAct.HAND_OVER if before == by else DeskAct.ASSIGN
 
 

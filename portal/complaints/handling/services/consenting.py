@@ -29,7 +29,7 @@ REASON = "identity request"
 
 def opens_alone(case: Case, person: Person) -> bool:
     """Whether a person opens the identity of a case without a second one."""
-    return may_open_alone(person.id, case.assignee_id, diary.last_assignment(case.id))
+    return may_open_alone(person.id, case.assignee_id, diary.assignments(case.id))
 
 
 def ask_for_identity(case_id: int, reason: str, *, by: Person) -> IdentityRequest:
