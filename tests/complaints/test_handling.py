@@ -420,6 +420,26 @@ def test_an_account_with_open_cases_is_not_closed_before_they_are_handed_over(mi
     assert not people.lhasa_officer.active
 
 
+def test_whoever_keeps_away_from_a_case_does_not_hand_it_over_either(mine, people, colleague):
+    third = accounts.create_account(
+        "third.lhasa@portal.test",
+        "third",
+        accounts_queries.authority_by_code("lhasa"),
+        {Role.PREFECTURE_OFFICER},
+        "correct horse battery",
+    )
+    handling.declare_interest(mine.id, "亲属关系", by=colleague)
+    assigned = handling.hand_over_all(people.lhasa_officer, third.id, by=colleague)
+    db.session.refresh(mine)
+    assert (assigned.done, list(assigned.skipped)) == (0, [mine.receipt])
+    assert mine.assignee_id == people.lhasa_officer.id
+
+
+def test_a_number_that_nobody_has_is_no_error_of_the_server(mine, people, login):
+    address = f"/desk/verification/handover/{people.lhasa_officer.id}"
+    assert login(people.administrator).post(address, data={"to": "9" * 5000}).status_code == 422
+
+
 def test_losing_the_role_is_hindered_like_closing(mine, people):
     with pytest.raises(accounts.AccountInUse):
         accounts.change_account(

@@ -16,6 +16,8 @@ from portal.complaints.desk.frame import CASE_STAFF
 from portal.complaints.handling import services, staffing
 from portal.foundation.errors import DomainError, NotFound
 
+LONGEST_NUMBER = 10
+
 
 @staff(*CASE_STAFF, Permission.MANAGE_ACCOUNTS)
 def hand_over(person: Person, person_id: int) -> ResponseReturnValue:
@@ -25,7 +27,7 @@ def hand_over(person: Person, person_id: int) -> ResponseReturnValue:
     error: object = None
     if request.method == "POST":
         to = request.form.get("to", "")
-        if not (to.isascii() and to.isdecimal()):
+        if not (to.isascii() and to.isdecimal() and len(to) < LONGEST_NUMBER):
             error = _("Please choose")
         else:
             try:

@@ -94,7 +94,10 @@ def hand_over_all(person: Person, to_id: int, *, by: Person, note: str = "") -> 
             raise CannotTake
         done, skipped = 0, []
         for case in _of(person):
-            if case.assignee_id != person.id:
+            if queries.has_interest(case.id, by.id):
+                # Whoever keeps away from a case does not choose either who works on it.
+                skipped.append(case.receipt)
+            elif case.assignee_id != person.id:
                 _rest(case, person, to, by)
                 done += 1
             elif staffing.can_take(case, to):
