@@ -136,6 +136,16 @@ def test_one_telephone_is_rung_five_times_an_hour_whoever_asks(app):
     services.send_code(stranger, PERSON, Channel.MAIL)
 
 
+def test_a_mailbox_is_one_however_its_address_is_written(app):
+    """Five tries for each way of writing an address would be as many as anybody wants."""
+    for number in range(services.MOST):
+        written = "".join(sign.upper() if place == number else sign for place, sign in enumerate(MAIL))
+        person = Identity(NAME, IdType.RESIDENT_ID, NUMBER, email=written)
+        services.send_code(drafts.start(Case, Language.ZH), person, Channel.MAIL)
+    with pytest.raises(TooManyCodes):
+        services.send_code(drafts.start(Case, Language.ZH), PERSON, Channel.MAIL)
+
+
 def test_a_refused_code_leaves_no_message(app, draft):
     with pytest.raises(services.CannotReach):
         services.send_code(draft, Identity(NAME, IdType.RESIDENT_ID, NUMBER, email=MAIL), Channel.SMS)

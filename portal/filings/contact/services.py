@@ -91,7 +91,7 @@ def send_code(draft: FilingDraft, identity: Identity, channel: Channel) -> None:
     code = f"{secrets.randbelow(10**DIGITS):0{DIGITS}}"
     with transaction():
         held = _hold(draft)
-        box, digest = drafts.box_of(held), _digest(_ADDRESS, address)
+        box, digest = drafts.box_of(held), _digest(_ADDRESS, address.casefold())
         _check_number(held.handle, digest)
         db.session.add(
             ContactCode(
