@@ -16,6 +16,7 @@ from portal.filings.drafts import services
 from portal.filings.drafts.models import DraftFile, FilingDraft
 from portal.foundation import audit
 from portal.foundation.database import db
+from portal.foundation.errors import Invalid
 from portal.foundation.languages import Language
 from portal.vault import current_vault
 from tests.complaints.conftest import PNG, filing
@@ -80,3 +81,20 @@ def test_a_file_that_was_taken_while_it_is_sent_belongs_to_the_complaint(app, dr
     assert len(kept) == 1 + taken
     assert db.session.scalar(select(func.count()).select_from(DraftFile)) == 0
     assert all(current_vault().store.exists(item.store_key) for item in kept)
+
+
+def test_its_last_file_taken_away_while_it_is_sent_there_is_no_complaint_without_material(app, draft, monkeypatch):
+    """Both had looked before either began: the complaint is refused, and the draft stays."""
+    begun = services.by_handle(draft)
+    about = respondent_of(services.fields_of(begun)["respondent"])
+    taking_out = services.take_out
+
+    def take_out_late(late: FilingDraft) -> list[DraftFile]:
+        services.drop_file(late, late.files[0].id)
+        return taking_out(late)
+
+    monkeypatch.setattr(services, "take_out", take_out_late)
+    with pytest.raises(Invalid):
+        complaints.send_draft(begun, filing(about, files=()))
+    assert db.session.scalar(select(func.count()).select_from(Case)) == 0
+    assert services.by_handle(draft)

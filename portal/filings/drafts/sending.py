@@ -47,11 +47,13 @@ def send(
     token = services.token_of(draft)
     box = services.box_of(draft)
     assurance = services.assurance_of(draft, content.identity)
-    services.require_files(draft)
+    services.require_files(draft.files)
     receipt = draft.receipt
     try:
         with transaction():
             files = services.take_out(draft)
+            # The last one may have been removed in another window since then.
+            services.require_files(files)
             filing = make(receipt)
             intake.fill(filing, content, box, token)
             filing.assurance = assurance

@@ -253,13 +253,13 @@ def take_out(draft: FilingDraft) -> list[DraftFile]:
     return files
 
 
-def require_files(draft: FilingDraft) -> None:
-    """Refuse a draft without any file.
+def require_files(files: Sequence[DraftFile]) -> None:
+    """Refuse to send a draft without any file.
 
     Raises:
         Invalid: there is none.
     """
-    if not draft.files:
+    if not files:
         raise Invalid({"evidence": _l("Please choose at least one file as supporting material.")})
 
 
