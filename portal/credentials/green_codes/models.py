@@ -48,6 +48,11 @@ class GreenCode(Base):
     __mapper_args__ = {"version_id_col": version}  # noqa: RUF012 - SQLAlchemy reads a plain mapping
 
     @property
+    def box_context(self) -> str:
+        """What the key of the evidence is bound to."""
+        return f"green code {self.mark}"
+
+    @property
     def standing(self) -> Standing:
         """What the record is worth today."""
         return standing(self.state, self.year, clock.today())

@@ -78,9 +78,9 @@ def claim_code(unit: Unit, year: int, level: GreenLevel, evidence: tuple[str, Bi
     if not possible_year(year, clock.today()):
         raise Invalid({"year": sheets.FAULT_LABELS[sheets.RowFault.NO_YEAR]})
     mark = secrets.token_hex(16)
-    box = current_vault().new_box(_context(mark))
+    box = current_vault().new_box(GreenCode(mark=mark).box_context)
     name, stream = evidence
-    key = f"green-codes/{secrets.token_hex(16)}"
+    key = f"greencodes/{secrets.token_hex(16)}"
     taken = current_vault().take_in(stream, name, box, key)
     try:
         with transaction():
@@ -111,8 +111,7 @@ def confirm(code_ids: Sequence[int], *, by: Person) -> list[GreenCode]:
         SamePerson: one of them was recorded by this person.
     """
     with transaction():
-        done = [_confirm(code_id, by) for code_id in sorted(set(code_ids))]
-    return done
+        return [_confirm(code_id, by) for code_id in sorted(set(code_ids))]
 
 
 def refuse(code_id: int, *, reason: str, by: Person) -> GreenCode:
@@ -138,9 +137,9 @@ def box_of(code: GreenCode) -> Box:
     Raises:
         ValueError: it came without evidence.
     """
-    if code.wrapped_key is None or code.mark is None:
+    if code.wrapped_key is None:
         raise ValueError
-    return current_vault().open_box(code.wrapped_key, _context(code.mark))
+    return current_vault().open_box(code.wrapped_key, code.box_context)
 
 
 def file_name(code: GreenCode) -> str:
@@ -181,10 +180,6 @@ def _add(unit: Unit, year: int, level: GreenLevel, source: Source, by: Person, *
     )
     db.session.add(code)
     return code
-
-
-def _context(mark: str) -> str:
-    return f"green code {mark}"
 
 
 def _subject(code: GreenCode) -> str:

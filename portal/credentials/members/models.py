@@ -44,6 +44,11 @@ class UnitClaim(Base):
 
     __mapper_args__ = {"version_id_col": version}  # noqa: RUF012 - SQLAlchemy reads a plain mapping
 
+    @property
+    def box_context(self) -> str:
+        """What the row's key is bound to; its name among the boxes, by which the key is wrapped anew."""
+        return f"enterprise {self.mark}"
+
 
 class UnitMember(Base):
     """One person who may speak for one unit."""
@@ -79,3 +84,8 @@ class MemberInvitation(Base):
     used_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
 
     unit: Mapped[Unit] = relationship(lazy="joined", innerjoin=True)
+
+    @property
+    def box_context(self) -> str:
+        """What the row's key is bound to; its name among the boxes, by which the key is wrapped anew."""
+        return f"enterprise {self.mark}"

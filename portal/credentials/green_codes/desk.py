@@ -1,0 +1,117 @@
+"""The desk of green codes: recorded from an export, confirmed or not by somebody else."""
+
+from __future__ import annotations
+
+from flask import Blueprint, flash, redirect, render_template, request, url_for
+from flask.typing import ResponseReturnValue
+from flask_babel import gettext as _
+
+from portal.authorities.desk import staff
+from portal.authorities.models import Person
+from portal.authorities.rules import Permission
+from portal.credentials.green_codes import queries, services
+from portal.credentials.green_codes.forms import ExportForm, RefuseForm
+from portal.credentials.green_codes.models import GreenCode
+from portal.credentials.green_codes.rules import GreenLevel
+from portal.credentials.sheets import FAULT_LABELS, Report
+from portal.filings import opening
+from portal.foundation import audit, clock
+from portal.foundation.database import transaction
+from portal.foundation.errors import DomainError, Invalid, NotFound
+from portal.register.lists.files import LARGEST_FILE, UnreadableList
+from portal.vault import current_vault
+
+blueprint = Blueprint("green_codes", __name__, url_prefix="/desk/green-codes")
+MOST_SHOWN = 300
+
+
+@blueprint.get("/")
+@staff(Permission.CONFIRM_UNITS)
+def index(person: Person) -> ResponseReturnValue:
+    """Records, those that wait first."""
+    return render_template("green_codes/desk.html", page=queries.records(person), person=person)
+
+
+@blueprint.post("/confirm")
+@staff(Permission.CONFIRM_UNITS)
+def confirm(person: Person) -> ResponseReturnValue:
+    """Confirm the chosen records."""
+    chosen = request.form.getlist("code", type=int)
+    try:
+        done = services.confirm(chosen, by=person)
+    except DomainError as refused:
+        flash(str(refused.message), "error")
+    else:
+        if done:
+            flash(_("Saved."), "success")
+    return redirect(url_for("green_codes.index"))
+
+
+@blueprint.route("/import", methods=["GET", "POST"])
+@staff(Permission.CONFIRM_UNITS)
+def record(person: Person) -> ResponseReturnValue:
+    """The platform's export: first a preview, then, with the same file again, all of its rows."""
+    form = ExportForm(data={"year": clock.today().year})
+    report: Report[GreenLevel] | None = None
+    if form.validate_on_submit():
+        content = form.file.data.stream.read(LARGEST_FILE + 1)
+        try:
+            report = services.record_export(content, form.year.data or 0, accepted=form.accepted.data or "", by=person)
+        except UnreadableList as wrong:
+            form.file.errors = [wrong.message]
+        else:
+            form.accepted.data = report.digest
+            if report.taken:
+                flash(_("Saved."), "success")
+                return redirect(url_for("green_codes.index"))
+    page = render_template(
+        "green_codes/desk_import.html", form=form, report=report, faults=FAULT_LABELS, most_shown=MOST_SHOWN
+    )
+    return page, 422 if form.errors else 200
+
+
+@blueprint.get("/<int:code_id>")
+@staff(Permission.CONFIRM_UNITS)
+def show(person: Person, code_id: int) -> ResponseReturnValue:
+    """One record with its evidence."""
+    return _page(person, queries.record(code_id, person), RefuseForm(formdata=None))
+
+
+@blueprint.get("/<int:code_id>/evidence")
+@opening.sandbox
+@staff(Permission.CONFIRM_UNITS)
+def evidence(person: Person, code_id: int) -> ResponseReturnValue:
+    """The evidence, only ever as something to keep."""
+    found = queries.record(code_id, person)
+    if found.store_key is None:
+        raise NotFound
+    with transaction():
+        audit.record("credentials.green_code.evidence_read", f"green_code:{found.id}", person.actor)
+    content = current_vault().read_back(services.box_of(found), found.store_key)
+    return opening.attachment(found, services.file_name(found), content)
+
+
+@blueprint.post("/<int:code_id>/refuse")
+@staff(Permission.CONFIRM_UNITS)
+def refuse(person: Person, code_id: int) -> ResponseReturnValue:
+    """Do not confirm a record."""
+    form = RefuseForm()
+    try:
+        if not form.validate():
+            raise Invalid({"reason": "".join(map(str, form.reason.errors))})
+        services.refuse(code_id, reason=form.reason.data or "", by=person)
+    except Invalid as refused:
+        form.reason.errors = list(map(str, refused.fields.values()))
+        return _page(person, queries.record(code_id, person), form, refused.status)
+    except DomainError as refused:
+        flash(str(refused.message), "error")
+    else:
+        flash(_("Saved."), "success")
+    return redirect(url_for("green_codes.index"))
+
+
+def _page(person: Person, found: GreenCode, form: RefuseForm, code: int = 200) -> ResponseReturnValue:
+    page = render_template(
+        "green_codes/desk_code.html", code_record=found, file_name=services.file_name(found), form=form, person=person
+    )
+    return page, code
