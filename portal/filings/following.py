@@ -56,8 +56,6 @@ class Following:
             return self.back()
         filing_id = self.held()
         if filing_id is None or form.errors:
-            if request.method == "GET":
-                form.receipt.data = request.args.get("receipt", "")
             return render_template(self.asking, form=form), 422 if form.errors else 200
         return self.page(filing_id)
 

@@ -78,6 +78,14 @@ def test_a_wrong_field_is_named_and_the_rest_is_kept(client, complaint_form, fie
     assert not db.session.scalars(select(Case)).first()
 
 
+def test_no_address_on_the_receipt_names_the_case(client, complaint_form):
+    """An address stays in histories and in the logs of servers, beside the number of whoever asks."""
+    page = send(client, complaint_form).text
+    receipt = re.search(r"XZ\d\d-[0-9A-Z-]+", page).group()
+    assert not [found for found in re.findall(r'(?:href|action|src)="([^"]*)"', page) if receipt in found]
+    assert receipt not in client.get(f"/zh/complaints/status?receipt={receipt}").text.partition("<main")[2]
+
+
 def test_a_complaint_needs_supporting_material(client, complaint_form):
     complaint_form.pop("evidence")
     page = send(client, complaint_form)
