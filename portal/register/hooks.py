@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Collection, Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -37,3 +37,22 @@ def panels_of(unit: Unit) -> list[tuple[str, Mapping[str, Any]]]:
     panels: list[UnitPanel] = current_app.extensions.get("portal.register.panels", [])
     told = ((panel.template, panel.context(unit)) for panel in panels)
     return [(template, context) for template, context in told if context is not None]
+
+
+#: What the features above say of units, by id, in all languages: of some units, or of all where None is asked for.
+UnitWords = Callable[[Collection[int] | None], Mapping[int, str]]
+
+
+def add_unit_words(app: Flask, words: UnitWords) -> None:
+    """Let units be found by what a feature says of them. Called by the feature when it is installed."""
+    app.extensions.setdefault("portal.register.words", []).append(words)
+
+
+def words_of(ids: Collection[int] | None) -> Mapping[int, str]:
+    """What all features say of units."""
+    told: dict[int, str] = {}
+    sources: Iterable[UnitWords] = current_app.extensions.get("portal.register.words", ())
+    for words in sources:
+        for unit_id, text in words(ids).items():
+            told[unit_id] = f"{told[unit_id]}\n{text}" if unit_id in told else text
+    return told

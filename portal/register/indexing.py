@@ -8,6 +8,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import joinedload, selectinload
 
 from portal.foundation.database import db
+from portal.register import hooks
 from portal.register.models import Agency, ListEntry, Unit
 from portal.register.rules import parse_public_id
 from portal.search import Entry
@@ -32,8 +33,9 @@ class UnitSource:
         )
         for ids in _portions(keys, "u"):
             chosen = query if ids is None else query.where(Unit.id.in_(ids))
+            words = hooks.words_of(ids)
             for unit in db.session.scalars(chosen.order_by(Unit.id)).unique():
-                yield unit_entry(unit)
+                yield unit_entry(unit, words.get(unit.id, ""))
 
 
 class AgencySource:
@@ -50,8 +52,8 @@ class AgencySource:
                 yield agency_entry(agency)
 
 
-def unit_entry(unit: Unit) -> Entry:
-    """What can be found of a unit."""
+def unit_entry(unit: Unit, said: str = "") -> Entry:
+    """What can be found of a unit; ``said`` is what the features above say of it."""
     listed: list[ListEntry] = unit.entries
     words = {str(entry.batch) for entry in listed} | {unit.province, unit.prefecture}
     titles = (unit.name, unit.name_bo) if unit.name_bo else (unit.name,)
@@ -61,7 +63,7 @@ def unit_entry(unit: Unit) -> Entry:
         titles=titles,
         names=(*titles, *(item.name for item in unit.names)),
         codes=(unit.uscc,) if unit.uscc else (),
-        body=" ".join(sorted(word for word in words if word)),
+        body=" ".join([*sorted(word for word in words if word), *([said] if said else [])]),
         facets={
             "year": tuple(sorted({str(entry.year) for entry in listed})),
             "category": tuple(sorted({str(entry.category) for entry in listed})),

@@ -64,7 +64,7 @@ def keep_report(stream: BinaryIO, declared_name: str) -> KeptFile:
     try:
         content = metadata.clean(stream, kind.media_type).read()
     except NotParsed as fault:
-        if str(fault) != Fault.SIGNED.value:
+        if fault.fault is not Fault.SIGNED:
             raise Invalid({"file": UNREADABLE}) from None
         stream.seek(0)
         content = stream.read()

@@ -51,7 +51,9 @@ def published_version(unit_id: int) -> UnitProfile | None:
 def published(page: int) -> Pagination:
     """The published profiles, the newest first."""
     query = select(UnitProfile).where(UnitProfile.state == ProfileState.PUBLISHED)
-    query = query.options(selectinload(UnitProfile.files)).order_by(UnitProfile.decided_at.desc(), UnitProfile.id.desc())
+    query = query.options(selectinload(UnitProfile.files)).order_by(
+        UnitProfile.decided_at.desc(), UnitProfile.id.desc()
+    )
     return db.paginate(query, page=page, per_page=PER_PAGE, error_out=False)
 
 
@@ -140,7 +142,8 @@ def _texts(profile: UnitProfile) -> Iterable[str]:
 def _drawn(figures: Sequence[ProfileFigure]) -> Chart | None:
     last = figures[-1].year
     by_year = {figure.year: figure for figure in figures if figure.year > last - MOST_DRAWN}
-    if len(by_year) < 2:  # noqa: PLR2004 - one point is no trend
+    # One point is no trend.
+    if len(by_year) < 2:
         return None
     years = range(min(by_year), last + 1)
     shown = [by_year.get(year) for year in years]

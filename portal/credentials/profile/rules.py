@@ -10,6 +10,7 @@ from enum import StrEnum
 from flask_babel import LazyString
 from flask_babel import lazy_gettext as _l
 
+from portal.content.rules import REQUIRED
 from portal.foundation.errors import Invalid
 from portal.foundation.languages import Localized
 
@@ -85,7 +86,7 @@ UNITS: Mapping[Measure, str] = {
 #: The parts of a profile's text after its title, in the order of Art. 28.
 SECTION_LABELS: Mapping[str, LazyString] = {
     "technologies": _l("Green technologies"),
-    "practices": _l("Practices"),
+    "practices": _l("Good practices"),
     "disclosures": _l("Disclosure of environmental information"),
 }
 
@@ -99,7 +100,6 @@ _HUNDRED = Decimal(100)
 NOT_A_NUMBER = _l("Please enter a number that is not below zero, with at most four decimal places.")
 NOT_A_SHARE = _l("A share is between 0 and 100.")
 NOT_A_YEAR = _l("Please enter a year that has been, from 2000 on.")
-NEEDED = _l("Please fill in this field.")
 THERE_ALREADY = _l("There is a figure of this year already.")
 TOO_MANY = _l("There are as many as a profile can have.")
 NOTHING_YET = _l("A title and at least one text are needed before the profile can be reviewed.")
@@ -145,11 +145,11 @@ def checked(stated: StatedFigure, *, this_year: int) -> StatedFigure:
     if not FIRST_YEAR <= stated.year <= this_year:
         faults["year"] = NOT_A_YEAR
     if not stated.source.strip():
-        faults["source"] = NEEDED
+        faults["source"] = REQUIRED
     if own and not stated.name:
-        faults["name_zh"] = NEEDED
+        faults["name_zh"] = REQUIRED
     if not unit:
-        faults["unit"] = NEEDED
+        faults["unit"] = REQUIRED
     if faults or value is None:
         raise Invalid(faults)
     name = stated.name if own else Localized()

@@ -11,6 +11,7 @@ from sqlalchemy import func, select
 from portal.authorities import services as authorities
 from portal.authorities.models import Person
 from portal.authorities.rules import Permission
+from portal.content.rules import REQUIRED
 from portal.credentials.members import queries as members
 from portal.credentials.profile import files, queries
 from portal.credentials.profile.models import ProfileFigure, ProfileFile, UnitProfile
@@ -18,7 +19,6 @@ from portal.credentials.profile.rules import (
     MOST_FIGURES,
     MOST_PICTURES,
     MOST_REPORTS,
-    NEEDED,
     REASON_NEEDED,
     THERE_ALREADY,
     TOO_MANY,
@@ -321,7 +321,7 @@ def _editable(unit: Unit, by: Person) -> UnitProfile:
 
 def _require_room(profile: UnitProfile, kind: FileKind, title: Localized) -> None:
     if not title:
-        raise Invalid({"title_zh": NEEDED})
+        raise Invalid({"title_zh": REQUIRED})
     if sum(item.kind is kind for item in profile.files) >= MOST_FILES[kind]:
         raise Invalid({"file": TOO_MANY})
 
