@@ -1,7 +1,7 @@
 """what units show of themselves: versions of profiles with figures and files
 
 Revision: 0005_profile
-After: 0004_members
+After: 0005_green_codes
 """
 
 from __future__ import annotations
@@ -10,7 +10,7 @@ import sqlalchemy as sa
 from alembic import op
 
 revision = "0005_profile"
-down_revision = "0004_members"
+down_revision = "0005_green_codes"
 branch_labels = None
 depends_on = None
 
