@@ -4,12 +4,15 @@ from __future__ import annotations
 
 import io
 import re
+from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
+from threading import Barrier
 
 import pytest
 import time_machine
 from sqlalchemy import select
 
+from portal.authorities.models import Person
 from portal.authorities.rules import Role
 from portal.credentials.members import queries, sealing, services, telling
 from portal.credentials.members.models import MemberInvitation, UnitClaim
@@ -28,6 +31,7 @@ from portal.foundation.database import db
 from portal.foundation.errors import Invalid, NotFound, NotPermitted
 from portal.foundation.languages import Language
 from portal.foundation.outbox import OutboxMessage
+from portal.register.models import Unit
 from portal.vault.evidence import EvidenceRefused
 from tests.conftest import PASSWORD
 
@@ -150,6 +154,66 @@ def test_a_unit_keeps_an_owner_and_can_be_handed_over(unit, owner):
 
 
 PLACES = ("", "people")
+
+
+def test_an_owner_who_was_removed_does_not_come_back_by_an_invitation_of_their_own(unit, owner):
+    second = colleague(unit, owner, "second@example.org", MemberRole.OWNER)
+    services.invite(unit, Contact("样本同事", "again@example.org"), MemberRole.OWNER, by=owner)
+    token = link()
+    services.remove(unit, owner.id, by=second)
+    with pytest.raises(LinkNotGood):
+        services.accept(token, PASSWORD)
+
+
+@pytest.mark.parametrize("way", ["leave", "step down"])
+def test_of_two_owners_who_go_at_the_same_moment_one_stays(app, unit, owner, way):
+    second = colleague(unit, owner, "second@example.org", MemberRole.OWNER)
+    persons, unit_id = [owner.id, second.id], unit.id
+    db.session.remove()
+    start = Barrier(2)
+
+    def go(person_id: int) -> bool:
+        with app.app_context():
+            person, there = db.session.get_one(Person, person_id), db.session.get_one(Unit, unit_id)
+            queries.members(there)
+            start.wait(20)
+            try:
+                if way == "leave":
+                    services.remove(there, person_id, by=person)
+                else:
+                    services.change_role(there, person_id, MemberRole.MEMBER, by=person)
+            except LastOwner:
+                return False
+            finally:
+                db.session.remove()
+        return True
+
+    with ThreadPoolExecutor(2) as pool:
+        assert sorted(pool.map(go, persons)) == [False, True]
+    left = queries.members(db.session.get_one(Unit, unit_id))
+    assert [item.role for item in left].count(MemberRole.OWNER) == 1
+
+
+def test_a_link_that_is_used_twice_at_the_same_moment_lets_one_in(app, unit, owner):
+    services.invite(unit, Contact("样本同事", "twice@example.org"), MemberRole.MEMBER, by=owner)
+    token = link()
+    db.session.remove()
+    start = Barrier(2)
+
+    def use(_number: int) -> bool:
+        with app.app_context():
+            services.invitation_of(token)
+            start.wait(20)
+            try:
+                services.accept(token, PASSWORD)
+            except LinkNotGood:
+                return False
+            finally:
+                db.session.remove()
+        return True
+
+    with ThreadPoolExecutor(2) as pool:
+        assert sorted(pool.map(use, range(2))) == [False, True]
 
 
 def test_only_people_of_the_unit_see_its_space(app, unit, owner, people, login, client):

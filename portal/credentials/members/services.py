@@ -124,11 +124,7 @@ def invitation_of(token: str) -> MemberInvitation:
     Raises:
         LinkNotGood: there is none that can be used.
     """
-    query = select(MemberInvitation).where(MemberInvitation.token_digest == _digest(token))
-    found = db.session.scalars(query).unique().one_or_none()
-    if found is None or found.used_at is not None or found.expires_at <= clock.now():
-        raise LinkNotGood
-    return found
+    return _invitation(token)
 
 
 def accept(token: str, password: str) -> Person:
@@ -139,7 +135,7 @@ def accept(token: str, password: str) -> Person:
         Invalid: the password is too short, or the address belongs to staff.
     """
     with transaction():
-        invitation = invitation_of(token)
+        invitation = _invitation(token, lock=True)
         contact = sealing.contact_of(invitation)
         person = authority_queries.person_by_email(contact.email)
         if person is None:
@@ -176,10 +172,12 @@ def change_role(unit: Unit, person_id: int, role: MemberRole, *, by: Person) -> 
         LastOwner: nobody would be left to decide.
     """
     with transaction():
+        _hold(unit)
         _require_owner(unit, by)
         found = _of_unit(unit, person_id)
         if role is not MemberRole.OWNER:
             _require_another_owner(unit, found)
+            _end_invitations(unit, found)
         found.role = role
         audit.record("credentials.member.changed", _of(unit), by.actor, {"person": person_id, "role": str(role)})
     return found
@@ -194,10 +192,12 @@ def remove(unit: Unit, person_id: int, *, by: Person) -> None:
         LastOwner: nobody would be left to decide.
     """
     with transaction():
+        _hold(unit)
         if person_id != by.id:
             _require_owner(unit, by)
         found = _of_unit(unit, person_id)
         _require_another_owner(unit, found)
+        _end_invitations(unit, found)
         db.session.delete(found)
         audit.record("credentials.member.removed", _of(unit), by.actor, {"person": person_id})
 
@@ -220,6 +220,30 @@ def _invite(unit: Unit, contact: Contact, role: MemberRole, language: Language) 
     # The link travels sealed, and is erased from the outbox once it has left.
     outbox.put(INVITED, f"invitation:{made.id}", sealed=box.seal_text(token, TOKEN))
     return made
+
+
+def _invitation(token: str, *, lock: bool = False) -> MemberInvitation:
+    query = select(MemberInvitation).where(MemberInvitation.token_digest == _digest(token))
+    if lock:
+        query = query.with_for_update(of=MemberInvitation).execution_options(populate_existing=True)
+    found = db.session.scalars(query).unique().one_or_none()
+    if found is None or found.used_at is not None or found.expires_at <= clock.now():
+        raise LinkNotGood
+    return found
+
+
+def _hold(unit: Unit) -> None:
+    """Let the next change among the people of a unit wait for this one: two owners who leave at once would both be let go."""
+    query = select(UnitMember).where(UnitMember.unit_id == unit.id).order_by(UnitMember.id)
+    held = query.with_for_update(of=UnitMember).execution_options(populate_existing=True)
+    db.session.scalars(held).unique().all()
+
+
+def _end_invitations(unit: Unit, leaving: UnitMember) -> None:
+    """What an owner may have invited on the way out brings nobody in; whoever stays invites anew."""
+    if leaving.role is MemberRole.OWNER:
+        for invitation in queries.open_invitations(unit):
+            invitation.expires_at = clock.now()
 
 
 def _require_owner(unit: Unit, by: Person) -> None:
