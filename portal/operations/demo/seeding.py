@@ -12,7 +12,7 @@ from portal.authorities.rules import Role
 from portal.content.importing import Outcome, import_documents
 from portal.credentials.members import services as members
 from portal.credentials.members.rules import MemberRole
-from portal.operations.demo import cases, desk, documents, rounds
+from portal.operations.demo import cases, desk, documents, rounds, showcases
 from portal.register import queries as register_queries
 from portal.register import services as register
 from portal.register.lists.rows import Defaults
@@ -89,6 +89,8 @@ def seed(say: Callable[[str], object]) -> list[tuple[str, str]]:
     rounds.live(people["editor@portal.test"], people["reviewer@portal.test"], officer)
     receipts = cases.tell(officer, people["determiner@portal.test"])
     desk.arrange(people)
+    say("what sample units show …")
+    showcases.show(people)
     return receipts
 
 
