@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from flask import current_app
 from flask_babel import Babel
 from flask_bootstrap import Bootstrap5
 from flask_compress import Compress
@@ -20,3 +21,9 @@ limiter = Limiter(key_func=get_remote_address, headers_enabled=True)
 migrate = Migrate()
 security = Security()
 talisman = Talisman()
+
+
+@limiter.request_filter
+def _unlimited() -> bool:
+    """Whether the application at work sets no limits. Asked of each, for one process may hold several."""
+    return not current_app.extensions["portal.settings"].rate_limits

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import os
 import tempfile
-from collections.abc import Callable, Generator, Iterator
+from collections.abc import Callable, Generator, Iterator, Mapping
 from contextlib import AbstractContextManager, contextmanager
 from pathlib import Path
 from types import SimpleNamespace
+from typing import ClassVar
 
 import pytest
 from flask import Flask, has_app_context
@@ -19,7 +20,7 @@ from portal import create_app
 from portal.authorities import queries, services
 from portal.authorities.models import Person
 from portal.authorities.rules import Role
-from portal.foundation.database import Base, db, transaction
+from portal.foundation.database import Base, db
 from portal.settings import Environment, Settings
 
 PASSWORD = "correct horse battery"
@@ -93,6 +94,8 @@ def make_app(folder: Path, address: str = "", **settings: object) -> Flask:
     )
     app.config.update(TESTING=True, WTF_CSRF_ENABLED=False, SERVER_NAME="localhost")
     app.test_client_class = Browser
+    # A digest that costs little: hundreds of tests log in, and none is about how dear a guess is.
+    app.extensions["security"].pwd_context.update(argon2__time_cost=1, argon2__memory_cost=8, argon2__parallelism=1)
     with app.app_context():
         db.drop_all()
         db.create_all()
@@ -137,7 +140,6 @@ def empty(app: Flask) -> None:
         search.clear()
     # Days of the register that are kept at hand belong to the ledger that was.
     app.extensions.pop("portal.register.days", None)
-    services.seed_authorities()
 
 
 def _count_anew(connection: Connection, table: Table) -> None:
@@ -197,20 +199,36 @@ def make_person(password_hash: str, monkeypatch: pytest.MonkeyPatch) -> Callable
     return make
 
 
+class People(SimpleNamespace):
+    """One member of staff of each kind; two officers, so that one is of another prefecture. An account is opened when a
+    test first asks for it."""
+
+    KINDS: ClassVar[Mapping[str, tuple[Role, str]]] = {
+        "lhasa_editor": (Role.PREFECTURE_EDITOR, "lhasa"),
+        "lhasa_officer": (Role.PREFECTURE_OFFICER, "lhasa"),
+        "shigatse_officer": (Role.PREFECTURE_OFFICER, "shigatse"),
+        "editor": (Role.DEPARTMENT_EDITOR, "department"),
+        "reviewer": (Role.DEPARTMENT_REVIEWER, "department"),
+        "determiner": (Role.DEPARTMENT_DETERMINER, "department"),
+        "administrator": (Role.ADMINISTRATOR, "department"),
+        "auditor": (Role.AUDITOR, "department"),
+    }
+
+    def __init__(self, make: Callable[..., Person]) -> None:
+        super().__init__()
+        self.__dict__["_make"] = make
+
+    def __getattr__(self, name: str) -> Person:
+        if name not in self.KINDS:
+            raise AttributeError(name)
+        self.__dict__[name] = person = self._make(*self.KINDS[name])
+        return person
+
+
 @pytest.fixture
-def people(app: Flask, make_person: Callable[..., Person]) -> SimpleNamespace:
-    """One member of staff of each kind; two officers, so that one is of another prefecture."""
-    with transaction():
-        return SimpleNamespace(
-            lhasa_editor=make_person(Role.PREFECTURE_EDITOR, "lhasa"),
-            lhasa_officer=make_person(Role.PREFECTURE_OFFICER, "lhasa"),
-            shigatse_officer=make_person(Role.PREFECTURE_OFFICER, "shigatse"),
-            editor=make_person(Role.DEPARTMENT_EDITOR),
-            reviewer=make_person(Role.DEPARTMENT_REVIEWER),
-            determiner=make_person(Role.DEPARTMENT_DETERMINER),
-            administrator=make_person(Role.ADMINISTRATOR),
-            auditor=make_person(Role.AUDITOR),
-        )
+def people(app: Flask, make_person: Callable[..., Person]) -> People:
+    """One member of staff of each kind."""
+    return People(make_person)
 
 
 @pytest.fixture

@@ -132,13 +132,11 @@ def test_an_error_of_the_server_tells_nothing_of_it(sqlite_app, monkeypatch):
 
 @pytest.fixture
 def limited_app(tmp_path: Path, applications: object) -> Flask:
-    """An application that counts requests. The counter is one for the process: it is put back as it was."""
-    was = limiter.enabled
+    """An application that counts requests. The counter is one for the process."""
     app = create_app(Settings(env=Environment.TEST, data_dir=tmp_path, rate_limits=True))
     limiter.reset()
     yield app
     limiter.reset()
-    limiter.enabled = was
 
 
 def test_who_asks_too_often_is_told_when_to_come_back(limited_app):

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import pytest
 
-from portal.extensions import limiter
 from tests.conftest import PASSWORD, make_app
 
 
@@ -34,9 +33,7 @@ def test_the_password_can_be_changed(app, people):
 @pytest.fixture(scope="module")
 def slowed_app(tmp_path_factory):
     """An application that counts attempts."""
-    yield make_app(tmp_path_factory.mktemp("slowed"), rate_limits=True)
-    # The limiter is one for all applications of a process; it is off in every other test.
-    limiter.enabled = False
+    return make_app(tmp_path_factory.mktemp("slowed"), rate_limits=True)
 
 
 @pytest.mark.parametrize("way", ["data", "json"])

@@ -41,7 +41,8 @@ ALL = tuple(CaseStatus)
 
 @pytest.fixture
 def cases(app, people):
-    """Two hundred cases of all authorities and states."""
+    """Two hundred cases of all authorities and states; those in charge are officers that there are."""
+    assert people.lhasa_officer.id
     sow(200)
 
 

@@ -60,7 +60,7 @@ def test_what_the_ministry_does_is_not_said_to_be_the_regulations(rule, value):
 
 def test_the_limits_of_complaints_and_the_time_of_keeping_do_not_pretend_to_be_the_regulations():
     promises = [rule for rule in Rule if rule.startswith("complaint_") or rule is Rule.RETENTION_YEARS]
-    assert len(promises) == 9
+    assert len(promises) == 11
     assert {entry.basis for rule in promises for entry in DEFAULTS[rule]} == {Basis.PROMISE}
 
 
