@@ -4,7 +4,18 @@ from __future__ import annotations
 
 from flask import Flask
 
-from portal.credentials import batch_page, documents, green_codes, members, offline, profile, public, services, showing
+from portal.credentials import (
+    batch_page,
+    documents,
+    duties,
+    green_codes,
+    members,
+    offline,
+    profile,
+    public,
+    services,
+    showing,
+)
 from portal.register.hooks import UnitPanel, acts_recorded, add_unit_panel
 
 
@@ -21,5 +32,6 @@ def install(app: Flask) -> None:
     add_unit_panel(app, UnitPanel(10, "credentials/unit_codes.html", public.codes_of_unit))
     documents.install(app)
     members.install(app)
-    profile.install(app)
+    duties.install(app)
     green_codes.install(app)
+    profile.install(app)

@@ -9,6 +9,7 @@ from flask import Flask
 from portal.complaints import reminding as cases
 from portal.complaints.models import Case, CaseEvent
 from portal.complaints.services.escalating import escalate_overdue
+from portal.credentials.duties import services as duties
 from portal.filings import notices, reminding
 from portal.filings.contact import services as contact
 from portal.foundation.chores import add_chore
@@ -28,3 +29,4 @@ def install(app: Flask) -> None:
     # Before the mails of the day are counted, by its name too: the worker goes by the alphabet.
     add_chore(app, "complaints.escalate", timedelta(hours=1), escalate_overdue)
     add_chore(app, "complaints.remind", timedelta(hours=1), reminding.remind)
+    add_chore(app, "duties.remind", timedelta(hours=1), duties.remind)

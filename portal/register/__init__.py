@@ -8,6 +8,8 @@ from flask_babel import lazy_gettext as _l
 from portal.foundation.web import add_navigation
 from portal.register import batches, commands, desk, findings, indexing, notices, public
 from portal.register.changes import desk as changes_desk
+from portal.register.changes import duties as changes_duties
+from portal.register.duties import add_duties
 from portal.register.rules import CATEGORY_LABELS, REMOVAL_LABELS
 from portal.rulebook.hooks import add_options
 from portal.rulebook.rules import Rule
@@ -20,6 +22,7 @@ def install(app: Flask) -> None:
     app.register_blueprint(public.blueprint)
     desk.install(app)
     changes_desk.install(app)
+    add_duties(app, changes_duties.of_unit)
     commands.install(app)
     notices.install(app)
     batches.install(app)

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from flask import Flask
 
-from portal.complaints.rectification import rules
+from portal.complaints.rectification import duties, rules
 from portal.foundation.web import add_private_path
+from portal.register.duties import add_duties
 
 
 def install(app: Flask) -> None:
@@ -14,4 +15,5 @@ def install(app: Flask) -> None:
 
     app.register_blueprint(blueprint)
     add_private_path(app, "rectification")
+    add_duties(app, duties.of_unit)
     app.jinja_env.globals.update(order_words={"state": rules.STATE_LABELS, "tone": rules.STATE_TONES})

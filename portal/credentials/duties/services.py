@@ -1,0 +1,89 @@
+"""Use cases of duties: the authority tells who has filed the yearly form; the unit's people are reminded."""
+
+from __future__ import annotations
+
+from sqlalchemy import select
+
+from portal.authorities import services as authorities
+from portal.authorities.models import Person
+from portal.authorities.rules import Permission
+from portal.credentials import sheets
+from portal.credentials.duties.models import DutyReminder, DynamicForm
+from portal.credentials.duties.rules import FORM_HEADINGS, WORDS, FormState, reminder
+from portal.credentials.members import queries as members
+from portal.credentials.members.models import UnitMember
+from portal.foundation import audit, clock, outbox
+from portal.foundation.database import db, transaction
+from portal.register.duties import Duty, DutyState, duties_of
+from portal.register.models import Unit
+
+KIND = "enterprise.duty"
+#: The hour of Asia/Shanghai from which a day's mails may go out.
+FROM_HOUR = 8
+FIRST_YEAR = 2017
+
+
+def tell_forms(content: bytes, year: int, *, accepted: str = "", by: Person) -> sheets.Report[FormState]:
+    """Tell which units have filed the form of a year: all rows of a spreadsheet, or none. What was told before is replaced.
+
+    Args:
+        accepted: the digest of the file whose preview was looked at. Any other file is only looked at.
+
+    Raises:
+        NotPermitted: ``by`` tells of no units.
+        UnreadableList: the file is no list of credit codes and states.
+    """
+    authorities.require(by, Permission.CONFIRM_UNITS)
+    newest = clock.today().year
+    reading = sheets.Reading(FORM_HEADINGS, WORDS, year, lambda found: FIRST_YEAR <= found <= newest)
+    with transaction():
+        rows = db.session.scalars(select(DynamicForm)).all()
+        known = {(row.unit_id, row.year): row for row in rows}
+        states = {place: row.state for place, row in known.items()}
+        report = sheets.look(content, reading, lambda unit_id, of: states.get((unit_id, of)), by)
+        if accepted != report.digest or report.bad or not report.good:
+            return report
+        for row in report.good:
+            if row.unit is None or row.value is None or row.year is None:
+                continue
+            kept = known.get((row.unit.id, row.year)) or DynamicForm(unit_id=row.unit.id, year=row.year)
+            kept.state, kept.told_by_id, kept.told_at = row.value, by.id, clock.now()
+            db.session.add(kept)
+        facts = {"rows": len(report.good), "file": report.digest[:16]}
+        audit.record("credentials.forms.told", f"authority:{by.authority.code}", by.actor, facts)
+    return sheets.Report(report.rows, report.digest, taken=True)
+
+
+def remind() -> int:
+    """Put a mail for each member of each unit that a duty presses on today; how many. A second run puts none."""
+    if clock.local(clock.now()).hour < FROM_HOUR:
+        return 0
+    units = db.session.scalars(select(UnitMember.unit_id).distinct().order_by(UnitMember.unit_id)).all()
+    return sum(_remind(unit_id) for unit_id in units)
+
+
+def _remind(unit_id: int) -> int:
+    with transaction():
+        # Held, so that of two workers the second finds what the first has put.
+        query = select(Unit).where(Unit.id == unit_id).with_for_update(of=Unit)
+        unit = db.session.scalars(query).unique().one()
+        pressing = [duty for duty in duties_of(unit, clock.today()) if _mark(unit, duty)]
+        people = members.members(unit) if pressing else []
+        for duty in pressing:
+            for member in people:
+                outbox.put(KIND, f"member:{member.id}", {"duty": duty.key})
+    return len(pressing) * len(people)
+
+
+def _mark(unit: Unit, duty: Duty) -> bool:
+    """Note the reminder that a duty calls for today; whether there was one to note."""
+    if duty.state is not DutyState.OPEN or duty.due_on is None:
+        return False
+    days = reminder(duty.due_on, clock.today())
+    if days is None:
+        return False
+    facts = {"unit_id": unit.id, "duty": duty.key, "due_on": duty.due_on, "days": days}
+    if db.session.scalars(select(DutyReminder.id).filter_by(**facts)).first() is not None:
+        return False
+    db.session.add(DutyReminder(**facts))
+    return True
