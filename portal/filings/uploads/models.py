@@ -5,10 +5,10 @@ from __future__ import annotations
 from datetime import datetime
 from enum import StrEnum
 
-from sqlalchemy import BigInteger, ForeignKey, LargeBinary, String
+from sqlalchemy import BigInteger, Connection, ForeignKey, LargeBinary, String, event, update
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
-from portal.filings.drafts.models import FilingDraft
+from portal.filings.drafts.models import DraftFile, FilingDraft
 from portal.foundation import clock
 from portal.foundation.database import Base, EnumText, UtcDateTime
 from portal.vault.parts import Part
@@ -74,3 +74,9 @@ class UploadPart(Base):
     def part(self) -> Part:
         """Where it lies."""
         return Part(self.start, self.size, self.store_key)
+
+
+@event.listens_for(DraftFile, "before_delete")
+def _forget_file(_mapper: object, connection: Connection, gone: DraftFile) -> None:
+    """Let no upload name a file that is removed: on some databases the next file bears its number."""
+    connection.execute(update(Upload).where(Upload.file_id == gone.id).values(file_id=None))
