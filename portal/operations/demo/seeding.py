@@ -12,7 +12,7 @@ from portal.authorities.rules import Role
 from portal.content.importing import Outcome, import_documents
 from portal.credentials.members import services as members
 from portal.credentials.members.rules import MemberRole
-from portal.operations.demo import cases, desk, documents, rounds, showcases
+from portal.operations.demo import cases, desk, documents, greens, rounds, showcases
 from portal.register import queries as register_queries
 from portal.register import services as register
 from portal.register.lists.rows import Defaults
@@ -91,6 +91,7 @@ def seed(say: Callable[[str], object]) -> list[tuple[str, str]]:
     desk.arrange(people)
     say("what sample units show …")
     showcases.show(people)
+    greens.record(people)
     return receipts
 
 
