@@ -3,6 +3,9 @@
 from __future__ import annotations
 
 import os
+import shutil
+import socket
+import subprocess
 import tempfile
 from collections.abc import Callable, Generator, Iterator, Mapping
 from contextlib import AbstractContextManager, contextmanager
@@ -22,6 +25,7 @@ from portal.authorities.models import Person
 from portal.authorities.rules import Role
 from portal.foundation.database import Base, db
 from portal.settings import Environment, Settings
+from tests import running
 
 PASSWORD = "correct horse battery"
 #: Tables that hold the same in every test.
@@ -167,6 +171,29 @@ def reader(listed_app: Flask) -> Iterator[FlaskClient]:
     with listed_app.app_context():
         yield listed_app.test_client()
         db.session.remove()
+
+
+@pytest.fixture(scope="session")
+def upgraded(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The data of an empty portal, as ``portal db upgrade`` makes them; to be copied, never used."""
+    folder = tmp_path_factory.mktemp("upgraded") / "data"
+    command, environment = [*running.COMMAND, "db", "upgrade"], running.environment(folder)
+    subprocess.run(command, cwd=running.ROOT, env=environment, check=True, capture_output=True)
+    return folder
+
+
+@pytest.fixture
+def own_data(tmp_path: Path, upgraded: Path) -> Path:
+    """A folder with the data of an empty portal, for processes of this test's own."""
+    return Path(shutil.copytree(upgraded, tmp_path / "data"))
+
+
+@pytest.fixture
+def port() -> int:
+    """A port that nobody listens on."""
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        return int(probe.getsockname()[1])
 
 
 @pytest.fixture

@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+import logging
 import multiprocessing
 import os
+import time
+from functools import partial
 
 from flask import Flask
 from granian import Granian
@@ -14,6 +17,10 @@ from portal.authorities import queries
 from portal.settings import ConfigurationError, Settings
 
 WORKERS, THREADS, BACKLOG = 2, 8, 512
+#: Seconds before everything is started anew.
+PAUSE = 1.0
+
+log = logging.getLogger(__name__)
 
 
 def refuse_demo_accounts(app: Flask) -> None:
@@ -40,7 +47,8 @@ def serve(settings: Settings, port: int | None = None) -> None:
     # The workers make the application anew from the environment.
     os.environ["PORTAL_DATA_DIR"] = str(settings.data_dir)
     os.environ["PORTAL_PORT"] = str(port or settings.port)
-    Granian(
+    make = partial(
+        Granian,
         "portal:create_app",
         factory=True,
         address=settings.host,
@@ -55,4 +63,16 @@ def serve(settings: Settings, port: int | None = None) -> None:
         log_access=False,
         log_level=LogLevels.error,
         workers_kill_timeout=20,
-    ).serve()
+    )
+    while True:
+        server = make()
+        try:
+            server.serve()
+        except SystemExit:
+            # A process that ends unasked is replaced; when the new one ends within seconds too, the server gives up, and
+            # with it the processes that are well. For the portal this is no reason to stay away.
+            log.warning("processes ended again and again; the server starts anew")
+            time.sleep(PAUSE)
+        # Told to end meanwhile, it stays ended.
+        if server.interrupt_signal:
+            return
