@@ -12,13 +12,12 @@ import random
 import re
 import signal
 import subprocess
-import sys
 import threading
-import time
 import urllib.error
 import urllib.request
 from dataclasses import dataclass, field
 from datetime import timedelta
+from http.client import HTTPException
 from pathlib import Path
 
 import pytest
@@ -32,13 +31,10 @@ from portal.foundation.database import db
 from portal.operations import keeping
 from portal.settings import Environment, Settings
 from portal.vault import current_vault
-from tests.operations.test_serving import ROOT, answers, port
-
-__all__ = ["port"]
+from tests import running
 
 KILLS = int(os.environ.get("PORTAL_KILLS", "5"))
 CLIENTS = 4
-MOST_SECONDS = 30 + 12 * KILLS
 #: Bytes of evidence: enough that a filing takes a while, so that many are cut off within.
 SIZE = 300_000
 
@@ -79,9 +75,13 @@ class Clients:
             while len(form.answers) < times and not self.stop.is_set():
                 answer = self.post(form)
                 if answer is None:
-                    time.sleep(0.1)
+                    self.stop.wait(0.1)
                 else:
                     form.answers.append(answer)
+
+    def taken(self) -> int:
+        """How many answers there were."""
+        return sum(len(form.answers) for form in list(self.sent))
 
     def post(self, form: Sent) -> tuple[str, str] | None:
         """Receipt number and secret; None where the line or the server went away."""
@@ -105,84 +105,55 @@ class Clients:
             address, data=body, headers={"Content-Type": f"multipart/form-data; boundary={edge}"}
         )
         try:
-            with urllib.request.urlopen(request, timeout=20) as answer:
+            with urllib.request.urlopen(request, timeout=running.PATIENCE) as answer:
                 page = answer.read().decode()
         except urllib.error.HTTPError as refused:
             self.strange.append(refused.code)
             return None
-        except (OSError, ValueError):
+        except (OSError, ValueError, HTTPException):
+            # Also in the middle of the answer.
             return None
         receipt, secret = (re.search(rf'data-{what}="([^"]+)"', page) for what in ("receipt", "secret"))
         return (receipt[1], secret[1]) if receipt and secret else None
 
 
-def workers_of(process: subprocess.Popen[bytes]) -> list[int]:
-    """The processes that answer, and not the helper that the language runs beside them."""
-    found = []
-    for folder in Path("/proc").glob("[0-9]*"):
-        try:
-            parent = int((folder / "stat").read_text().rpartition(")")[2].split()[1])
-            command = (folder / "cmdline").read_text()
-        except (OSError, ValueError):
-            # It ended while it was looked at.
-            continue
-        if parent == process.pid and "spawn_main" in command:
-            found.append(int(folder.name))
-    return found
-
-
 @pytest.fixture
-def server(tmp_path, port):
+def server(own_data, port):
     """A server of its own in a group of processes of its own."""
-    environment = {
-        **os.environ,
-        "PORTAL_ENV": "test",
-        "PORTAL_DATA_DIR": str(tmp_path),
-        "PORTAL_PORT": str(port),
-        "PORTAL_RATE_LIMITS": "0",
-    }
-    command = [sys.executable, "-c", "from portal.cli import main; main()"]
-    subprocess.run([*command, "db", "upgrade"], cwd=ROOT, env=environment, check=True, capture_output=True)
-    process = subprocess.Popen([*command, "serve"], cwd=ROOT, env=environment, start_new_session=True)
+    process = subprocess.Popen(
+        [*running.COMMAND, "serve"],
+        cwd=running.ROOT,
+        env=running.environment(own_data, port, ENV="test"),
+        start_new_session=True,
+    )
     try:
-        assert answers(port, process)
+        assert running.answers(port, process)
         yield process
     finally:
-        if process.poll() is None:
-            os.killpg(process.pid, signal.SIGKILL)
-        process.wait(timeout=20)
+        running.kill_all(process)
 
 
 def make_reader(folder: Path):
     return create_app(Settings(env=Environment.TEST, data_dir=folder, rate_limits=False))
 
 
-def test_every_acknowledged_complaint_exists_whole(tmp_path, port, server):
-    app = make_reader(tmp_path)
+def test_every_acknowledged_complaint_exists_whole(own_data, port, server):
+    app = make_reader(own_data)
     with app.app_context():
-        clients = Clients(port, [services.new_token() for _ in range(2000)])
+        clients = Clients(port, [services.new_token() for _ in range(400 * KILLS)])
     threads = [threading.Thread(target=clients.file_on, daemon=True) for _ in range(CLIENTS)]
     for thread in threads:
         thread.start()
-    killed, taken, end = 0, 0, time.monotonic() + MOST_SECONDS
-    while killed < KILLS and time.monotonic() < end:
-        # Not before the one that was killed last is replaced and something was taken since.
-        if sum(len(form.answers) for form in list(clients.sent)) <= taken:
-            time.sleep(0.05)
-            continue
-        time.sleep(random.uniform(0, 0.6))
-        found = workers_of(server)
-        if found:
-            taken = sum(len(form.answers) for form in list(clients.sent))
-            os.kill(random.choice(found), signal.SIGKILL)
-            killed += 1
+    for _ in range(KILLS):
+        os.kill(victim_of(server, clients), signal.SIGKILL)
     # The last time everything goes at once, the process that would start the others again among it.
-    time.sleep(random.uniform(1.0, 2.0))
-    os.killpg(server.pid, signal.SIGKILL)
+    victim_of(server, clients)
+    assert server.poll() is None, "the portal stayed away"
+    running.kill_all(server)
     clients.stop.set()
     for thread in threads:
-        thread.join(timeout=30)
-    assert killed > 1, f"{killed} processes could be killed"
+        thread.join(timeout=running.PATIENCE)
+        assert not thread.is_alive()
     assert not clients.strange, clients.strange
     with app.app_context():
         assert_whole(clients)
@@ -190,9 +161,19 @@ def test_every_acknowledged_complaint_exists_whole(tmp_path, port, server):
         db.engine.dispose()
 
 
+def victim_of(server: subprocess.Popen[bytes], clients: Clients) -> int:
+    """Any of the processes that serve, at any moment after something more has been taken."""
+    taken = clients.taken()
+    running.until(lambda: clients.taken() > taken or server.poll() is not None, "nothing is taken any more")
+    threading.Event().wait(random.uniform(0, 0.6))
+    running.until(lambda: running.serving(server), "no process serves any more")
+    return random.choice(sorted(running.serving(server)))
+
+
 def assert_whole(clients: Clients) -> None:
     acknowledged = [form for form in clients.sent if form.answers]
-    assert len(acknowledged) > 3
+    # Something was taken before each time that a process was killed.
+    assert len(acknowledged) > KILLS
     for form in acknowledged:
         assert len(set(form.answers)) == 1, "a form sent again gave another receipt"
         receipt, secret = form.answers[0]
