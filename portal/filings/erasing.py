@@ -12,6 +12,8 @@ from typing import Any
 from sqlalchemy import ColumnElement, LargeBinary, Table, func, select
 
 from portal.authorities.services import SYSTEM
+from portal.filings import taking
+from portal.filings.drafts.models import FilingDraft
 from portal.filings.models import SealedFiling
 from portal.foundation import audit, clock
 from portal.foundation.database import db, transaction
@@ -73,9 +75,18 @@ def _erase(model: type[SealedFiling], filing_id: int, ended: ColumnElement[bool]
             item.sha256 = ""
         for row in (filing, *filing.events, *files):
             _blank(row)
+        _end_messages(filing)
         filing.filing_digest, filing.notify, filing.erased_at = "", False, clock.now()
         audit.record(f"filings.{filing.SUBJECT}.erased", filing.subject, SYSTEM, {"files": len(files)})
     return True
+
+
+def _end_messages(filing: SealedFiling) -> None:
+    """Delete what was begun to be sent to a filing: it lies in the same box, and so has a copy of the key."""
+    begun = select(FilingDraft).where(FilingDraft.box == filing.BOX, FilingDraft.receipt == filing.receipt)
+    for draft in db.session.scalars(begun).unique().all():
+        taking.forget(draft.files)
+        db.session.delete(draft)
 
 
 def _blank(row: Any) -> None:

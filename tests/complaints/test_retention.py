@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import io
 from datetime import date, datetime, timedelta
 
 import pytest
+from sqlalchemy import select
 
 from portal.complaints import services
 from portal.complaints.models import Case
@@ -12,15 +14,18 @@ from portal.complaints.queries import case_by_id
 from portal.complaints.rules import CaseAct, CaseStatus, RefusalGround
 from portal.complaints.services.retaining import erase_expired
 from portal.filings import erasing, sealing
+from portal.filings.drafts import services as drafts
+from portal.filings.drafts.models import FilingDraft
 from portal.filings.sealing import Erased
 from portal.foundation import audit, clock
 from portal.foundation.database import db
+from portal.foundation.languages import Language
 from portal.operations import keeping
 from portal.rulebook.queries import number
 from portal.rulebook.rules import Rule
 from portal.vault import current_vault
 from portal.vault.boxes import Unsealable
-from tests.complaints.conftest import STATEMENT
+from tests.complaints.conftest import PNG, STATEMENT
 
 #: Nothing is computed for this year: the official calendar is not known.
 LATER = datetime(2029, 12, 1, 12, tzinfo=clock.ZONE)
@@ -67,6 +72,17 @@ def test_the_key_the_sealed_columns_and_the_files_are_gone(app, ended):
     assert current_vault().open_box(wrapped, context).open_text(statement, sealing.STATEMENT) == STATEMENT
     with pytest.raises(Unsealable):
         current_vault().open_box(case.wrapped_key, context)
+
+
+def test_no_copy_of_the_key_stays_with_a_message_that_was_never_sent(app, filed, people, do):
+    """Whatever else of the box is kept, such as the desk's notes, opens with it."""
+    draft = drafts.start_reply(filed.filing, Language.ZH)
+    stored = drafts.add_file(draft, "一.png", io.BytesIO(PNG)).store_key
+    do(filed.filing, CaseAct.REFUSE, people.lhasa_officer, refusal_ground=RefusalGround.NO_EVIDENCE)
+    with clock.at(LATER):
+        assert erase_expired() == 1
+    assert db.session.scalars(select(FilingDraft)).all() == []
+    assert not current_vault().store.exists(stored)
 
 
 def test_the_outcome_the_steps_and_the_chain_stay(app, ended):
