@@ -8,17 +8,31 @@ import os
 import pytest
 from click.testing import CliRunner
 
+from portal.authorities import services as accounts
+from portal.authorities.rules import Role
 from portal.complaints import services
 from portal.complaints.models import Case
 from portal.complaints.respondents import Respondent
+from portal.credentials.green_codes import services as green_codes
+from portal.credentials.green_codes.models import GreenCode
+from portal.credentials.green_codes.rules import GreenLevel
+from portal.credentials.members import services as members
+from portal.credentials.members.models import UnitClaim
+from portal.credentials.members.rules import MemberRole
+from portal.credentials.members.sealing import Contact, contact_of
 from portal.filings import rewrapping, sealing
 from portal.filings.drafts import services as drafts
+from portal.foundation import clock
 from portal.foundation.database import db
 from portal.foundation.languages import Language
 from portal.operations.commands import keys as commands
+from portal.register import queries as register
 from portal.vault import current_vault, keys
 from tests.complaints.conftest import PNG, STATEMENT, filing
-from tests.conftest import make_app
+from tests.conftest import PASSWORD, make_app
+from tests.samples import SAMPLE_UNIT, list_unit, valid_code
+
+PDF = b"%PDF-1.4\n1 0 obj<</Type/Catalog>>endobj\ntrailer<</Root 1 0 R>>\n%%EOF\n"
 
 AN_HOUR_AGO = 3700
 
@@ -90,6 +104,25 @@ def test_every_key_is_wrapped_anew_and_no_open_page_becomes_stale(own_app, keyse
     assert [db.session.get(Case, case, populate_existing=True).version for case in cases] == versions
     assert {statement(case) for case in cases} == {STATEMENT}
     assert drafts.fields_of(drafts.by_handle(draft.handle)) == {}
+
+
+def test_what_enterprises_sent_is_wrapped_anew_too(own_app, keyset, monkeypatch, password_hash):
+    monkeypatch.setattr("portal.authorities.services.hash_password", lambda _password: password_hash)
+    list_unit(SAMPLE_UNIT, code=valid_code())
+    unit = register.unit_by_ref(valid_code())
+    owner = accounts.create_account(
+        "owner@portal.test", "样本代表", unit.authority, {Role.ENTERPRISE}, PASSWORD, is_demo=True
+    )
+    members.admit(unit, owner, MemberRole.OWNER)
+    letter = (("授权书.pdf", io.BytesIO(PDF)), ("绿码.pdf", io.BytesIO(PDF)))
+    claim = members.claim_unit(unit, Contact("样本代表", "next@portal.test"), letter[0], Language.ZH).id
+    code = green_codes.claim_code(unit, clock.today().year, GreenLevel.A, letter[1], by=owner).id
+    rotated = keys.rotate_keyset(keyset)
+    assert rewrapping.rewrap_all() == 2
+    db.session.expire_all()
+    again = db.session.get(UnitClaim, claim), db.session.get(GreenCode, code)
+    assert all(row.wrapped_key.startswith(keys.prefix_of(rotated.key_id)) for row in again)
+    assert (contact_of(again[0]).email, green_codes.file_name(again[1])) == ("next@portal.test", "绿码.pdf")
 
 
 def test_it_goes_on_where_it_was_cut_off(own_app, keyset, monkeypatch):

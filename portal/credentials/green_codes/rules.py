@@ -61,7 +61,7 @@ SOURCE_LABELS: Mapping[Source, LazyString] = {
     Source.ENTERPRISE: _l("Evidence of the enterprise"),
 }
 STANDING_LABELS: Mapping[Standing, LazyString] = {
-    Standing.WAITING: _l("Awaits confirmation by a second person"),
+    Standing.WAITING: _l("Awaits confirmation"),
     Standing.VALID: _l("Valid"),
     Standing.EXPIRED: _l("Expired"),
     Standing.REFUSED: _l("Not confirmed"),
