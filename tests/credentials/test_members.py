@@ -32,6 +32,7 @@ from portal.foundation.errors import Invalid, NotFound, NotPermitted
 from portal.foundation.languages import Language
 from portal.foundation.outbox import OutboxMessage
 from portal.register.models import Unit
+from portal.vault import current_vault
 from portal.vault.evidence import EvidenceRefused
 from tests.conftest import PASSWORD
 
@@ -75,6 +76,20 @@ def test_a_claim_lies_sealed_until_its_authority_looks(claim, people):
     assert sealing.contact_of(queries.claim(claim.id, people.lhasa_officer)) == CLAIMANT
     with pytest.raises(NotFound):
         queries.claim(claim.id, people.shigatse_officer)
+
+
+def test_a_letter_is_read_by_its_authority_each_time_on_record(claim, people):
+    found, name, content = services.read_letter(claim.id, by=people.lhasa_officer)
+    assert (found.id, name, b"".join(content)) == (claim.id, "授权书.pdf", PDF)
+    with pytest.raises(NotFound):
+        services.read_letter(claim.id, by=people.shigatse_officer)
+    reads = select(audit.AuditRecord).where(audit.AuditRecord.action == "credentials.claim.letter_read")
+    assert [item.actor for item in db.session.scalars(reads)] == [people.lhasa_officer.actor]
+
+
+def test_a_letter_the_store_has_lost_is_no_error_of_the_server(claim, people, login):
+    current_vault().store.delete(claim.store_key)
+    assert login(people.lhasa_officer).get(f"/desk/enterprises/{claim.id}/letter").status_code == 404
 
 
 def test_a_letter_of_another_kind_is_refused_and_nothing_is_kept(unit):

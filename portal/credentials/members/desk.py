@@ -14,10 +14,7 @@ from portal.credentials.members.forms import DecideForm
 from portal.credentials.members.models import UnitClaim
 from portal.credentials.members.rules import CLAIM_LABELS, ClaimState
 from portal.filings import opening
-from portal.foundation import audit
-from portal.foundation.database import transaction
 from portal.foundation.errors import DomainError, Invalid
-from portal.vault import current_vault
 
 blueprint = Blueprint("enterprises", __name__, url_prefix="/desk/enterprises")
 
@@ -45,12 +42,7 @@ def claim(person: Person, claim_id: int) -> ResponseReturnValue:
 @staff(Permission.CONFIRM_UNITS)
 def letter(person: Person, claim_id: int) -> ResponseReturnValue:
     """The letter, only ever as something to keep."""
-    found = queries.claim(claim_id, person)
-    box = sealing.box_of(found)
-    with transaction():
-        audit.record("credentials.claim.letter_read", f"claim:{found.id}", person.actor)
-    name = box.open_text(found.sealed_name, services.LETTER_NAME)
-    return opening.attachment(found, name, current_vault().read_back(box, found.store_key))
+    return opening.attachment(*services.read_letter(claim_id, by=person))
 
 
 @blueprint.post("/<int:claim_id>/<any(confirm,refuse):what>")

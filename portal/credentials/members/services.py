@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import secrets
+from collections.abc import Iterator
 from typing import BinaryIO
 
 from flask_babel import lazy_gettext as _l
@@ -32,6 +33,7 @@ from portal.foundation.errors import Invalid, NotFound
 from portal.foundation.languages import Language
 from portal.register.models import Unit
 from portal.vault import current_vault
+from portal.vault.store import FileMissing
 
 CLAIMANT = "claimant"
 INVITED, REFUSED = "enterprise.invited", "enterprise.refused"
@@ -99,6 +101,24 @@ def decide_claim(claim_id: int, *, confirmed: bool, reason: str, by: Person) -> 
             outbox.put(REFUSED, _subject(claim))
         audit.record(f"credentials.claim.{claim.state}", _subject(claim), by.actor, {"unit": claim.unit.public_id})
     return claim
+
+
+def read_letter(claim_id: int, *, by: Person) -> tuple[UnitClaim, str, Iterator[bytes]]:
+    """The letter of a claim: its record, its name, and its content in pieces. Each reading is recorded.
+
+    Raises:
+        NotFound: it is not this person's, or the store has lost it.
+    """
+    with transaction():
+        claim = queries.claim(claim_id, by)
+        authorities.require(by, Permission.CONFIRM_UNITS, claim.unit.authority_id)
+        audit.record("credentials.claim.letter_read", _subject(claim), by.actor)
+    box = sealing.box_of(claim)
+    try:
+        content = current_vault().read_back(box, claim.store_key)
+    except FileMissing:
+        raise NotFound from None
+    return claim, box.open_text(claim.sealed_name, LETTER_NAME), content
 
 
 def invite(unit: Unit, contact: Contact, role: MemberRole, *, by: Person) -> MemberInvitation:
