@@ -13,7 +13,7 @@ from portal.authorities.rules import Permission, permissions
 from portal.complaints.handling.models import CaseInterest
 from portal.complaints.handling.rules import InterestDeclared
 from portal.complaints.models import Case, CaseEvent
-from portal.complaints.rules import VERIFYING, CaseStatus
+from portal.complaints.rules import DECIDING, VERIFYING, CaseStatus
 from portal.foundation.database import db
 from portal.foundation.errors import NotFound
 
@@ -89,6 +89,12 @@ def unassigned(person: Person) -> Sequence[Case]:
 def took_part(case: Case, person: Person) -> bool:
     """Whether a person verified in this case."""
     return any(event.person_id == person.id and event.act in VERIFYING for event in case.events)
+
+
+def cannot_review(case: Case, person: Person) -> bool:
+    """Whether a case is under review and a person may not review it, having made the decision."""
+    decided = any(event.person_id == person.id and event.act in DECIDING for event in case.events)
+    return decided and case.status in {CaseStatus.REFUSAL_UNDER_REVIEW, CaseStatus.OUTCOME_UNDER_REVIEW}
 
 
 def _whole() -> tuple[ExecutableOption, ...]:

@@ -84,6 +84,7 @@ def case_page(
         left=clocks.days_until(found, clock.today()),
         queue=queue_name(),
         took_part=took_part,
+        decided_review=queries.cannot_review(found, person),
         id_type_labels=ID_TYPE_LABELS,
         beside=surroundings(found, person),
     )
