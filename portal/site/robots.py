@@ -25,13 +25,22 @@ FIXED_PAGES = (
     "site.home",
     "register.lists",
     "register.agencies",
+    "showcase.index",
     "site.statistics",
     "complaints.index",
     "figures.page",
     "site.about",
     "site.accessibility",
 )
-CLOSED = ("/desk", "/my", "/*/complaints/new", "/*/complaints/status", "/*/objections/", "/*/rectification/", "/*/search")
+CLOSED = (
+    "/desk",
+    "/my",
+    "/*/complaints/new",
+    "/*/complaints/status",
+    "/*/objections/",
+    "/*/rectification/",
+    "/*/search",
+)
 #: Caches keep it for an hour; robots come less often than that.
 CACHE = {"Cache-Control": "public, max-age=3600"}
 

@@ -86,7 +86,7 @@ def _page(found: UnitProfile, form: DecideForm, *, error: object = None, code: i
         "showcase/desk_profile.html",
         profile=found,
         before=published if published and published.id != found.id else None,
-        shown={**public.shown(found), "file_url": address},
+        shown={**public.shown(found), "file_url": address, "whole": True},
         state_labels=STATE_LABELS,
         tones=TONES,
         form=form,

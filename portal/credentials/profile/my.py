@@ -167,7 +167,7 @@ def _page(membership: UnitMember, *, error: object = None, code: int = 200, **fo
         unit=unit,
         current=current,
         published=published,
-        shown={**public.shown(shown), "file_url": _own_url(unit.public_id)} if shown else None,
+        shown={**public.shown(shown), "file_url": _own_url(unit.public_id), "whole": True} if shown else None,
         forms={
             "figure": FigureForm(formdata=None),
             "report": ReportForm(formdata=None),

@@ -59,6 +59,7 @@ def shown(profile: UnitProfile) -> dict[str, Any]:
         "section_labels": SECTION_LABELS,
         "measure_labels": MEASURE_LABELS,
         "file_url": public_url,
+        "whole": False,
     }
 
 

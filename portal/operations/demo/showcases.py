@@ -53,6 +53,7 @@ FIGURES = {
         Measure.WATER_REUSED: ("31", "36.5", "41", "47.2", "52"),
     },
 }
+PICTURES = (Localized(zh="样本图片：厂区", bo="དཔེ་མཚོན་པར་རིས། བཟོ་གྲྭ"), Localized(zh="样本图片：屋顶光伏"))
 SOURCE = "样本：年度能源和水资源统计报表"
 
 
@@ -78,9 +79,8 @@ def _write(unit: Unit, code: str, by: Person) -> None:
     for measure, values in FIGURES[code].items():
         for year, value in enumerate(values, last - len(values) + 1):
             services.add_figure(unit, StatedFigure(measure, year, value, SOURCE), by=by)
-    for number, title in enumerate(
-        (Localized(zh="样本图片：厂区", bo="དཔེ་མཚོན་པར་རིས། བཟོ་གྲྭ"), Localized(zh="样本图片：屋顶光伏"))
-    ):
+    pictures = list(enumerate(PICTURES))
+    for number, title in pictures if code == CEMENT else reversed(pictures):
         services.add_file(unit, FileKind.PICTURE, ("sample.png", _picture(number)), title, None, by=by)
     title = Localized(zh=f"样本：{last}年绿色低碳发展报告", bo="དཔེ་མཚོན། ལྗང་མདོག་ཐཱན་དམའི་འཕེལ་རྒྱས་སྙན་ཞུ")
     services.add_file(unit, FileKind.REPORT, (f"样本报告{last}.pdf", _report(last)), title, last, by=by)
