@@ -22,6 +22,7 @@ from sqlalchemy import select
 from portal.filings.drafts import services as drafts
 from portal.filings.drafts.models import FilingDraft
 from portal.filings.identity import provider
+from portal.filings.identity.services import confirm
 from portal.filings.rules import Assurance
 from portal.filings.sealing import Identity
 from portal.foundation import clock
@@ -120,6 +121,14 @@ def test_the_service_confirms_name_and_document_and_they_are_filled_in(writing):
     assert "身份认证服务已确认您的身份" in page.text
     assert drafts.assurance_of(draft(), identity(phone="+86" + PHONE)) is Assurance.IDENTITY_VERIFIED
     assert drafts.fields_of(draft())["statement"] == STATEMENT
+
+
+@pytest.mark.usefixtures("writing")
+@pytest.mark.parametrize("claims", [{"name": NAME}, {"name": NAME, "id_type": "resident_id", "id_number": "1"}])
+def test_a_name_alone_is_filled_in_and_stays_declared(claims):
+    confirm(draft(), claims)
+    assert drafts.fields_of(draft())["name"] == NAME
+    assert drafts.assurance_of(draft(), identity()) is Assurance.DECLARED
 
 
 @pytest.mark.usefixtures("offered")

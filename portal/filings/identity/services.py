@@ -17,7 +17,9 @@ LONGEST_NAME = 100
 
 
 def confirm(draft: FilingDraft, claims: Mapping[str, Any]) -> FilingDraft:
-    """Take over what the service says: the name, and the document where it names one. It is filled in, and proven.
+    """Take over what the service says: it is filled in, and proven where the service names a document.
+
+    A name alone identifies nobody: it is filled in, and stays declared.
 
     Args:
         claims: ``name``, ``id_type`` (a value of :class:`IdType`) and ``id_number``; others are not looked at nor kept.
@@ -32,6 +34,8 @@ def confirm(draft: FilingDraft, claims: Mapping[str, Any]) -> FilingDraft:
     proven = {"name": name, **_document(claims)}
     with transaction():
         kept = drafts.save_step(draft, draft.step, proven)
+        if "id_number" not in proven:
+            return kept
         return drafts.prove(kept, Assurance.IDENTITY_VERIFIED, proven)
 
 
