@@ -15,11 +15,9 @@ from portal.credentials.green_codes.models import GreenCode
 from portal.credentials.green_codes.rules import GreenLevel
 from portal.credentials.sheets import FAULT_LABELS, Report
 from portal.filings import opening
-from portal.foundation import audit, clock
-from portal.foundation.database import transaction
-from portal.foundation.errors import DomainError, Invalid, NotFound
+from portal.foundation import clock
+from portal.foundation.errors import DomainError, Invalid
 from portal.register.lists.files import LARGEST_FILE, UnreadableList
-from portal.vault import current_vault
 
 blueprint = Blueprint("green_codes", __name__, url_prefix="/desk/green-codes")
 MOST_SHOWN = 300
@@ -82,12 +80,7 @@ def show(person: Person, code_id: int) -> ResponseReturnValue:
 @staff(Permission.CONFIRM_UNITS)
 def evidence(person: Person, code_id: int) -> ResponseReturnValue:
     """The evidence, only ever as something to keep."""
-    found = queries.record(code_id, person)
-    if found.store_key is None:
-        raise NotFound
-    with transaction():
-        audit.record("credentials.green_code.evidence_read", f"green_code:{found.id}", person.actor)
-    content = current_vault().read_back(services.box_of(found), found.store_key)
+    found, content = services.read_evidence(code_id, by=person)
     return opening.attachment(found, services.file_name(found), content)
 
 

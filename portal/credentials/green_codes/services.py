@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import secrets
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from typing import BinaryIO
 
 from flask_babel import lazy_gettext as _l
@@ -29,7 +29,7 @@ from portal.credentials.green_codes.rules import (
 from portal.credentials.members import queries as members
 from portal.foundation import audit, clock
 from portal.foundation.database import db, transaction
-from portal.foundation.errors import Invalid
+from portal.foundation.errors import Invalid, NotFound
 from portal.register.models import Unit
 from portal.vault import current_vault
 from portal.vault.boxes import Box
@@ -129,6 +129,21 @@ def refuse(code_id: int, *, reason: str, by: Person) -> GreenCode:
         code.decided_by_id, code.decided_at = by.id, clock.now()
         audit.record("credentials.green_code.refused", _subject(code), by.actor, _facts(code))
     return code
+
+
+def read_evidence(code_id: int, *, by: Person) -> tuple[GreenCode, Iterator[bytes]]:
+    """A record with the content of its evidence; that it was read is noted.
+
+    Raises:
+        NotFound: it is not this person's, or came without evidence.
+    """
+    with transaction():
+        code = queries.record(code_id, by)
+        authorities.require(by, Permission.CONFIRM_UNITS, code.unit.authority_id)
+        if code.store_key is None:
+            raise NotFound
+        audit.record("credentials.green_code.evidence_read", _subject(code), by.actor)
+    return code, current_vault().read_back(box_of(code), code.store_key)
 
 
 def box_of(code: GreenCode) -> Box:
