@@ -245,6 +245,10 @@ class People(SimpleNamespace):
         super().__init__()
         self.__dict__["_make"] = make
 
+    def everybody(self) -> list[Person]:
+        """All of them, for what is told to staff."""
+        return [getattr(self, name) for name in self.KINDS]
+
     def __getattr__(self, name: str) -> Person:
         if name not in self.KINDS:
             raise AttributeError(name)

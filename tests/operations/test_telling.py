@@ -34,6 +34,12 @@ NAME, NUMBER, PHONE, MAIL = "格桑卓玛样本", "11010519491231002X", "+861380
 STATEMENT = "该单位所报用电数据与现场电表读数不一致，附照片为证。"
 
 
+@pytest.fixture(autouse=True)
+def _staff(people):
+    """Everybody who could be told of something is there."""
+    people.everybody()
+
+
 @pytest.fixture
 def file(app):
     """File a complaint: ``file(email="…", language=Language.BO)``; a respondent whom the department assigns."""
