@@ -223,7 +223,9 @@ def rotate_keys(file: Path | None, only: str | None) -> None:
     path = keyset_of(file)
     if only != "signing":
         keysets.rotate_keyset(path)
-        click.echo("a new key seals from now on, in a running portal too; 'portal keys rewrap' brings older data under it")
+        click.echo(
+            "a new key seals from now on, in a running portal too; 'portal keys rewrap' brings older data under it"
+        )
     if only != "sealing":
         signing_keys.rotate_keys(_signing_path(path))
         click.echo("a new key signs from now on; the old ones go on checking what they signed")
