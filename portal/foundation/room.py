@@ -8,6 +8,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 
 from flask_babel import lazy_gettext as _l
+from obstore.exceptions import BaseError as StoreError
 from sqlalchemy.exc import DBAPIError
 
 from portal.foundation.errors import DomainError
@@ -33,9 +34,9 @@ def is_full(fault: BaseException) -> bool:
     if isinstance(fault, DBAPIError):
         said = f"{type(fault.orig).__name__} {fault.orig}"
         return any(word in said for word in _DATABASE)
-    if isinstance(fault, OSError):
+    if isinstance(fault, OSError | StoreError):
         told = _TOLD.search(str(fault))
-        return fault.errno in FULL or (told is not None and int(told[1]) in FULL)
+        return getattr(fault, "errno", None) in FULL or (told is not None and int(told[1]) in FULL)
     return False
 
 
@@ -44,7 +45,7 @@ def room_needed() -> Iterator[None]:
     """Turn the failure of a full disk into :class:`NoRoom`; every other one goes its way."""
     try:
         yield
-    except (OSError, DBAPIError) as fault:
+    except (OSError, DBAPIError, StoreError) as fault:
         if is_full(fault):
             raise NoRoom from fault
         raise

@@ -7,12 +7,10 @@ import io
 import os
 import re
 import resource
-import shutil
 import signal
 import socket
 import sqlite3
 import subprocess
-import sys
 import threading
 from collections.abc import Callable, Iterator
 from contextlib import closing, suppress
@@ -26,10 +24,10 @@ from tusclient.client import TusClient
 from tusclient.exceptions import TusCommunicationError
 from tusclient.uploader import Uploader
 
-ROOT = Path(__file__).parents[2]
+from tests import running
+
 MEBIBYTE = 1024 * 1024
 FILM = b"\0\0\0\x18ftypisom\0\0\0\0isommp42"
-COMMAND = [sys.executable, "-c", "from portal.cli import main; main()"]
 #: A gigabyte is sent where a build server asks for it; else enough for eight parts, and for five cuts between and in them.
 LARGE = 1024 * MEBIBYTE if os.environ.get("PORTAL_LARGE_UPLOADS") else 64 * MEBIBYTE
 
@@ -85,40 +83,28 @@ class Server:
     def url(self) -> str:
         return f"http://127.0.0.1:{self.port}"
 
-    @property
-    def environment(self) -> dict[str, str]:
-        own = {"DATA_DIR": str(self.folder), "PORT": str(self.port), "RATE_LIMITS": "0", "MAX_EVIDENCE_MB": "2048"}
-        return {**os.environ, **{f"PORTAL_{name}": value for name, value in own.items()}}
-
     def start(self, largest_file: int | None = None) -> None:
         def limit() -> None:
             if largest_file is not None:
                 resource.setrlimit(resource.RLIMIT_FSIZE, (largest_file, resource.RLIM_INFINITY))
 
         self.process = subprocess.Popen(
-            [*COMMAND, "serve"],
-            cwd=ROOT,
-            env=self.environment,
+            [*running.COMMAND, "serve"],
+            cwd=running.ROOT,
+            env=running.environment(self.folder, self.port, MAX_EVIDENCE_MB="2048"),
             start_new_session=True,
             preexec_fn=limit,  # noqa: PLW1509
         )
-        for _ in range(900):
-            assert self.process.poll() is None
-            try:
-                if requests.get(f"{self.url}/healthz", timeout=5).ok:
-                    return
-            except requests.ConnectionError:
-                threading.Event().wait(0.1)
-        pytest.fail("the server does not answer")
+        assert running.answers(self.port, self.process)
 
     def end(self, how: signal.Signals = signal.SIGTERM) -> None:
         if self.process is None:
             return
         if how is signal.SIGKILL:
-            os.killpg(self.process.pid, how)
+            running.kill_all(self.process)
         else:
             self.process.send_signal(how)
-        self.process.wait(timeout=40)
+        self.process.wait(timeout=running.PATIENCE)
         self.process = None
 
     def files(self) -> list[tuple[int, str]]:
@@ -140,20 +126,9 @@ class Server:
         return max(peaks)
 
 
-@pytest.fixture(scope="module")
-def prepared(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """A folder with an empty portal's data."""
-    folder = tmp_path_factory.mktemp("prepared")
-    environment = Server(folder, 0).environment
-    subprocess.run([*COMMAND, "db", "upgrade"], cwd=ROOT, env=environment, check=True, capture_output=True)
-    return folder
-
-
 @pytest.fixture
-def server(tmp_path: Path, prepared: Path) -> Iterator[Server]:
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        server = Server(shutil.copytree(prepared, tmp_path / "data"), probe.getsockname()[1])
+def server(own_data: Path, port: int) -> Iterator[Server]:
+    server = Server(own_data, port)
     yield server
     server.end(signal.SIGKILL)
 
@@ -164,12 +139,12 @@ def citizen(server: Server) -> Callable[[], dict[str, str]]:
 
     def begin() -> dict[str, str]:
         browser = requests.Session()
-        page = browser.get(f"{server.url}/zh/complaints/new", timeout=20)
+        page = browser.get(f"{server.url}/zh/complaints/new", timeout=running.PATIENCE)
         fields = {"respondent_name": "样本工厂"}
         if token := re.search(r'name="csrf_token"[^>]*value="([^"]+)"', page.text):
             fields["csrf_token"] = token.group(1)
-        browser.post(f"{server.url}/zh/complaints/new/whom", data=fields, timeout=20)
-        page = browser.get(f"{server.url}/zh/complaints/new/material", timeout=20)
+        browser.post(f"{server.url}/zh/complaints/new/whom", data=fields, timeout=running.PATIENCE)
+        page = browser.get(f"{server.url}/zh/complaints/new/material", timeout=running.PATIENCE)
         token = re.search(r'name="csrf_token"[^>]*value="([^"]+)"', page.text)
         assert token, page.text
         cookies = "; ".join(f"{name}={value}" for name, value in browser.cookies.items())
@@ -199,7 +174,7 @@ class CutLine:
     def __exit__(self, *_fault: object) -> None:
         self._listener.shutdown(socket.SHUT_RDWR)
         for thread in self._threads:
-            thread.join(timeout=30)
+            thread.join(timeout=running.PATIENCE)
         self._listener.close()
 
     def _listen(self) -> None:
@@ -219,7 +194,7 @@ class CutLine:
             back.start()
             if _pump(near, far, most):
                 self.cuts += 1
-            back.join(timeout=30)
+            back.join(timeout=running.PATIENCE)
 
 
 def _pump(source: socket.socket, sink: socket.socket, most: int | None) -> bool:
@@ -241,15 +216,16 @@ def _pump(source: socket.socket, sink: socket.socket, most: int | None) -> bool:
 
 def go_on(upload: Uploader) -> None:
     """Go on until the whole file is there, as a client does that has patience."""
-    for _ in range(60):
+
+    def arrived() -> bool:
         try:
             upload.offset = upload.get_offset()
             upload.upload()
         except (TusCommunicationError, requests.RequestException):
-            threading.Event().wait(0.1)
-        else:
-            return
-    pytest.fail("the file does not arrive")
+            return False
+        return True
+
+    running.until(arrived, "the file does not arrive")
 
 
 def test_a_large_film_goes_through_a_line_that_is_cut_five_times(server, citizen):
@@ -266,6 +242,17 @@ def test_a_large_film_goes_through_a_line_that_is_cut_five_times(server, citizen
     assert not [path for path in (server.folder / "files" / "uploads").glob("*") if path.is_file()]
     # Whatever the file's size: a few parts and what sealing holds of them.
     assert server.peak() - before < 160 * MEBIBYTE
+
+
+def goes_on(upload: Uploader, offset: int) -> bool:
+    """Send what is missing; False where another request still holds the file."""
+    upload.offset = offset
+    try:
+        upload.upload()
+    except TusCommunicationError as refused:
+        assert refused.status_code == 423
+        return False
+    return True
 
 
 def test_what_had_arrived_outlives_a_server_that_is_killed(server, citizen):
@@ -286,10 +273,7 @@ def test_what_had_arrived_outlives_a_server_that_is_killed(server, citizen):
         line.sendall("\r\n".join([*head, "", ""]).encode())
         film.seek(10 * MEBIBYTE)
         line.sendall(film.read(9 * MEBIBYTE))
-        for _ in range(100):
-            if upload.get_offset() > 10 * MEBIBYTE:
-                break
-            threading.Event().wait(0.1)
+        running.until(lambda: upload.get_offset() > 10 * MEBIBYTE, "nothing of what was sent is kept")
         # While this one sends, nobody else may.
         other = requests.patch(
             upload.url,
@@ -299,7 +283,7 @@ def test_what_had_arrived_outlives_a_server_that_is_killed(server, citizen):
                 "Upload-Offset": str(10 * MEBIBYTE),
                 "Content-Type": "application/offset+octet-stream",
             },
-            timeout=20,
+            timeout=running.PATIENCE,
         )
         assert other.status_code in {409, 423}
         server.end(signal.SIGKILL)
@@ -307,15 +291,7 @@ def test_what_had_arrived_outlives_a_server_that_is_killed(server, citizen):
     kept = upload.get_offset()
     assert kept > 10 * MEBIBYTE
     # The server that died held the upload; after a short silence the next one may write.
-    for _ in range(300):
-        try:
-            upload.offset = kept
-            upload.upload()
-        except TusCommunicationError as refused:
-            assert refused.status_code == 423
-            threading.Event().wait(0.1)
-        else:
-            break
+    running.until(lambda: goes_on(upload, kept), "nobody may go on with what a dead server held")
     assert server.files() == [(film.size, film.sha256())]
 
 

@@ -10,6 +10,7 @@ from contextlib import contextmanager
 
 import psycopg
 import pytest
+from obstore.exceptions import GenericError
 from sqlalchemy import event
 from sqlalchemy.exc import OperationalError
 from werkzeug.datastructures import FileStorage, MultiDict
@@ -149,6 +150,7 @@ def _each(value: object) -> list[object]:
     [
         (OSError(errno.ENOSPC, "No space left on device"), True),
         (OSError("Generic LocalFileSystem error: Unable to copy data to file (os error 28)"), True),
+        (GenericError("Unable to copy data to file: File too large (os error 27)"), True),
         (OperationalError("INSERT", {}, psycopg.errors.DiskFull("could not extend file")), True),
         (OperationalError("INSERT", {}, psycopg.errors.LockNotAvailable("could not obtain lock")), False),
         (ConnectionResetError(errno.ECONNRESET, "Connection reset by peer"), False),

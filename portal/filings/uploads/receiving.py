@@ -17,7 +17,7 @@ from portal.filings.uploads.errors import ChecksumMismatch, NoRoom
 from portal.filings.uploads.holding import Hold
 from portal.filings.uploads.models import UploadPart
 from portal.filings.uploads.protocol import Checksum
-from portal.foundation import clock
+from portal.foundation import clock, room
 from portal.foundation.database import db, transaction
 from portal.vault import current_vault, parts
 from portal.vault.boxes import Box
@@ -102,7 +102,7 @@ class Receiver:
         key = f"uploads/{self._hold.handle}-{secrets.token_hex(8)}"
         try:
             part = parts.put(current_vault().store, self._box, key, self._start, bytes(self._open))
-        except (OSError, StoreFault) as fault:
+        except (OSError, StoreFault, room.NoRoom) as fault:
             log.exception("no part could be put away")
             raise NoRoom from fault
         self._waiting.append((part, self._replaces))

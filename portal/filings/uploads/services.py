@@ -22,7 +22,7 @@ from portal.filings.uploads.holding import Hold
 from portal.filings.uploads.models import Upload, UploadPart, UploadState
 from portal.filings.uploads.protocol import Checksum
 from portal.filings.uploads.receiving import Receiver
-from portal.foundation import clock
+from portal.foundation import clock, room
 from portal.foundation.database import db, transaction
 from portal.vault import current_vault, parts
 from portal.vault.evidence import EmptyFile, TooLarge
@@ -175,7 +175,7 @@ def _finish(draft: FilingDraft, hold: Hold) -> None:
             _close(hold, state=UploadState.REFUSED)
         _remove(piece.key for piece in pieces)
         raise
-    except (OSError, StoreFault) as fault:
+    except (OSError, StoreFault, room.NoRoom) as fault:
         # The parts stay: whoever asks next, or the worker, tries again.
         log.exception("an upload that is whole could not be taken in")
         raise NoRoom from fault
