@@ -23,7 +23,7 @@ from portal.settings import Environment, Settings
 
 playwright_api = pytest.importorskip("playwright.sync_api", reason="Playwright is not installed")
 from axe_playwright_python.sync_playwright import Axe  # noqa: E402 - only where a browser can be driven
-from playwright.sync_api import Browser, ConsoleMessage, Page, Route, sync_playwright  # noqa: E402
+from playwright.sync_api import Browser, ConsoleMessage, Page, Route, expect, sync_playwright  # noqa: E402
 
 PASSWORD = "correct horse battery"
 BROWSERS = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
@@ -46,6 +46,9 @@ FLAGS = [
 ]
 #: What these tests may not end with: axe's two upper grades.
 GRAVE = {"serious", "critical"}
+#: Milliseconds. What is waited for comes at once, or a while later where the machine has other things to do.
+PATIENCE = 60_000
+expect.set_options(timeout=PATIENCE)
 
 
 @dataclass(frozen=True)
@@ -101,7 +104,7 @@ def served(folder: Path) -> Iterator[Live]:
     with got_request_exception.connected_to(note, app):
         yield running
     server.shutdown()
-    thread.join(timeout=10)
+    thread.join(timeout=60)
     server.server_close()
     with app.app_context():
         db.session.remove()
@@ -167,7 +170,7 @@ def open_page(live: Live, chromium: Browser) -> Iterator[Callable[..., Page]]:
             reduced_motion="reduce",
         )
         contexts.append(context)
-        context.set_default_timeout(15_000)
+        context.set_default_timeout(PATIENCE)
         context.route("**/*", lambda route: watch.guard(route, live.url))
         page = context.new_page()
         page.on("console", watch.console)

@@ -99,11 +99,8 @@ def sound(axe, fits, shoot) -> Callable[[Page, str], None]:
     return check
 
 
-def test_from_findings_to_an_order_its_answer_and_a_review(
-    live, lang, open_page, case, staff, second_determiner, at_desk, sound
-):
-    # The officer lists what is alleged, goes there, takes more time, and finds on each point.
-    officer = at_desk(staff(Role.PREFECTURE_OFFICER, "lhasa"), f"/desk/verification/{case.id}")
+def findings_reported(officer: Page, sound: Callable[[Page, str], None]) -> None:
+    """The officer lists what is alleged, takes more time, goes there, and finds on each point."""
     act(officer, "accept", allegations="电表读数不实\n台账缺失")
     act(officer, "extend", note="须等待检测结果（样本）。")
     officer.locator("#act-record_on_site summary").click()
@@ -118,31 +115,54 @@ def test_from_findings_to_an_order_its_answer_and_a_review(
         item.locator("textarea").fill("现场读数与所报不同（样本）。")
     act(officer, "report", note="核实报告（样本）")
 
-    # The determiner orders rectification and prints the unit's letter.
-    determiner = at_desk(staff(Role.DEPARTMENT_DETERMINER), f"/desk/determination/{case.id}")
+
+def order_printed(determiner: Page, sound: Callable[[Page, str], None]) -> tuple[str, str]:
+    """The determiner orders rectification and prints the unit's letter: its number and its secret."""
     sound(determiner, "reported")
     day = (clock.today() + timedelta(days=60)).isoformat()
-    act(determiner, "order_rectification", rectify_by=day, measures="请更正电表读数（样本）。", note="责令整改（样本）。")
+    act(
+        determiner,
+        "order_rectification",
+        rectify_by=day,
+        measures="请更正电表读数（样本）。",
+        note="责令整改（样本）。",
+    )
     determiner.locator("#act-print_order summary").click()
     determiner.locator("#act-print_order button").click()
     determiner.wait_for_selector("[data-order-secret]")
     sound(determiner, "letter")
-    number = determiner.locator("[data-order-number]").inner_text()
-    secret = determiner.locator("[data-order-secret]").inner_text()
+    return (
+        determiner.locator("[data-order-number]").inner_text(),
+        determiner.locator("[data-order-secret]").inner_text(),
+    )
 
-    # The unit answers on a phone, without scripts.
-    unit = open_page(PHONE, lang, scripts=False)
-    unit.goto(live.address(f"/{lang}/rectification/"))
+
+def unit_answers(unit: Page, order: tuple[str, str]) -> None:
+    """The unit answers, without scripts."""
+    number, secret = order
     unit.locator("main [name=receipt]").fill(number)
     unit.locator("main [name=secret]").fill(secret)
     unit.locator(f"main form {SEND}").click()
     unit.wait_for_selector("[data-order=open]")
-    assert STATEMENTS[lang] not in unit.content()
-    assert case.receipt not in unit.content()
     unit.locator("#answer [name=text]").fill("已更正（样本）。")
     unit.locator("#answer [name=evidence]").set_input_files(PICTURE)
     unit.locator(f"#answer {SEND}").click()
     unit.wait_for_selector("[data-order=answered]")
+
+
+def test_from_findings_to_an_order_its_answer_and_a_review(
+    live, lang, open_page, case, staff, second_determiner, at_desk, sound
+):
+    officer = at_desk(staff(Role.PREFECTURE_OFFICER, "lhasa"), f"/desk/verification/{case.id}")
+    findings_reported(officer, sound)
+    determiner = at_desk(staff(Role.DEPARTMENT_DETERMINER), f"/desk/determination/{case.id}")
+    order = order_printed(determiner, sound)
+
+    unit = open_page(PHONE, lang, scripts=False)
+    unit.goto(live.address(f"/{lang}/rectification/"))
+    unit_answers(unit, order)
+    assert STATEMENTS[lang] not in unit.content()
+    assert case.receipt not in unit.content()
 
     # The officer rechecks and confirms; the complainant is not content.
     officer.goto(live.address(f"/desk/verification/{case.id}"))

@@ -217,7 +217,7 @@ def test_a_changed_calendar_gives_a_promise_that_was_not_known_its_date(app, fil
 
 
 def test_only_the_departments_determiner_sees_and_decides(filed, do, people):
-    others = [person for name, person in vars(people).items() if name != "determiner"]
+    others = [person for person in people.everybody() if person is not people.determiner]
     for person in others:
         with pytest.raises(NotFound):
             do(filed.filing, ObjectionAct.REJECT, person)

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-import os
 import signal
 import socket
 import sqlite3
@@ -24,8 +23,8 @@ from portal.foundation.database import db
 from portal.operations import worker
 from portal.operations.outbox import queries
 from portal.operations.worker import LEASE
+from tests import running
 
-ROOT = Path(__file__).parents[2]
 HOUR = timedelta(hours=1)
 
 
@@ -174,29 +173,33 @@ def mailbox() -> Iterator[SlowMailbox]:
 
 
 @pytest.fixture
-def portal(tmp_path):
+def portal(own_data):
     """Run a command on a portal of this test's own, or, with ``wait=False``, start it."""
-    environment = {**os.environ, "PORTAL_DATA_DIR": str(tmp_path)}
+    environment, started = running.environment(own_data), []
 
     def run(*arguments, code="from portal.cli import main; main()", wait=True, **extra):
         command = [sys.executable, "-c", code, *arguments]
         if not wait:
-            return subprocess.Popen(command, cwd=ROOT, env={**environment, **extra})
+            process = subprocess.Popen(command, cwd=running.ROOT, env={**environment, **extra})
+            started.append(process)
+            return process
         done = subprocess.run(
-            command, cwd=ROOT, env={**environment, **extra}, check=False, capture_output=True, text=True
+            command, cwd=running.ROOT, env={**environment, **extra}, check=False, capture_output=True, text=True
         )
         assert done.returncode == 0, done.stderr
         return done.stdout
 
-    run("db", "upgrade")
-    return run
+    yield run
+    for process in started:
+        process.kill()
+        process.wait(timeout=running.PATIENCE)
 
 
 def test_a_worker_that_is_killed_in_the_middle_leaves_its_message_to_the_next(portal, mailbox):
     first = portal("put", "0", code=WORK, wait=False, PORTAL_SMTP_URL=mailbox.address)
-    assert mailbox.heard.acquire(timeout=180)
+    assert mailbox.heard.acquire(timeout=running.PATIENCE)
     first.send_signal(signal.SIGKILL)
-    first.wait(timeout=10)
+    first.wait(timeout=running.PATIENCE)
     assert "tests.news\tcase:1\twaiting" in portal("outbox", "list")
 
     mailbox.answers.set()
@@ -208,27 +211,23 @@ def test_a_worker_that_is_killed_in_the_middle_leaves_its_message_to_the_next(po
 
 
 def seen(folder: Path) -> bool:
-    """Whether a worker has given a sign of life before three minutes are over."""
-    for _ in range(900):
-        with closing(sqlite3.connect(folder / "portal.sqlite3", timeout=30)) as database:
-            query = "SELECT finished_at FROM chore_run WHERE name = 'worker.alive'"
-            if any(row[0] for row in database.execute(query)):
-                return True
-        threading.Event().wait(0.2)
-    return False
+    """Whether a worker has given a sign of life."""
+    with closing(sqlite3.connect(folder / "portal.sqlite3", timeout=30)) as database:
+        query = "SELECT finished_at FROM chore_run WHERE name = 'worker.alive'"
+        return any(row[0] for row in database.execute(query))
 
 
-def test_the_worker_goes_on_until_it_is_told_to_end(portal, tmp_path):
+def test_the_worker_goes_on_until_it_is_told_to_end(portal, own_data):
     process = portal("worker", wait=False)
-    assert seen(tmp_path)
+    running.until(lambda: seen(own_data) or process.poll() is not None, "the worker gives no sign of life")
     assert process.poll() is None
     process.send_signal(signal.SIGTERM)
-    assert process.wait(timeout=60) == 0
+    assert process.wait(timeout=running.PATIENCE) == 0
 
 
-def test_the_worker_does_what_is_due_once(portal, tmp_path):
+def test_the_worker_does_what_is_due_once(portal, own_data):
     assert "0 messages delivered" in portal("worker", "--once")
-    assert seen(tmp_path)
+    assert seen(own_data)
 
 
 def test_a_message_is_looked_after_by_command(portal):

@@ -28,6 +28,7 @@ from portal.foundation.database import db
 from portal.foundation.errors import Invalid, NotPermitted, Stale
 from portal.foundation.workdays import DateNotCovered
 from portal.register import queries, services
+from portal.register.changes.rules import NothingToAnnounce
 from portal.register.models import Agency, PendingAct, PublicityWindow, RegisterEvent, Unit
 from portal.register.rules import (
     REMOVAL_ARTICLES,
@@ -126,7 +127,9 @@ class TestRemoval:
         assert unit.entries[0].removed_on is None
         services.drop(document, people.reviewer)
         assert unit.entries[0].status is EntryStatus.ACTIVE
-        publish(document, people)
+        # The draft of what was given up can never be published.
+        with pytest.raises(NothingToAnnounce):
+            publish(document, people)
         assert unit.entries[0].status is EntryStatus.ACTIVE
         assert kinds()[-1] is EventKind.REMOVAL_DROPPED
 
