@@ -68,5 +68,5 @@ def install(app: Flask) -> None:
             "channel": CHANNEL_LABELS,
             "desk": DESK_ACT_LABELS,
             "request": REQUEST_LABELS,
-        }
+        },
     )
