@@ -202,12 +202,19 @@ def screen(request: pytest.FixtureRequest, open_page: Callable[..., Page], lang:
     return open_page(DESKTOP if request.param == "desktop" else PHONE, lang)
 
 
+def settled(page: Page) -> None:
+    """Wait until the page looks as a person sees it: a text can stand there before its styles and fonts."""
+    page.wait_for_load_state("load")
+    page.evaluate("document.fonts.ready.then(() => true)")
+
+
 @pytest.fixture(scope="session")
 def axe() -> Callable[[Page], None]:
     """Fail where a page shuts somebody out: ``axe(page)``."""
     checker = Axe()
 
     def check(page: Page) -> None:
+        settled(page)
         violations = checker.run(page).response["violations"]
         grave = [
             f"{violation['id']} ({violation['impact']}): {violation['help']}: {node['html'][:160]}"
@@ -225,6 +232,7 @@ def fits() -> Callable[[Page], None]:
     """Fail where a page is wider than its screen: ``fits(page)``."""
 
     def check(page: Page) -> None:
+        settled(page)
         sizes = page.evaluate("[document.documentElement.scrollWidth, document.documentElement.clientWidth]")
         assert sizes[0] <= sizes[1], f"{page.url} is {sizes[0]} px wide on a screen of {sizes[1]} px"
 
@@ -252,6 +260,7 @@ def shoot(request: pytest.FixtureRequest) -> Callable[[Page, str], None]:
 
     def keep(page: Page, name: str) -> None:
         if folder := os.environ.get("PORTAL_SCREENSHOTS"):
+            settled(page)
             file = Path(folder) / f"{request.node.name}-{name}.png".replace("/", "_")
             page.screenshot(path=file, full_page=True)
 

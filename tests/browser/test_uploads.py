@@ -99,13 +99,12 @@ def test_a_file_goes_on_by_itself_after_the_line_broke(page, to_material, shoot,
 
 def test_a_file_is_paused_and_goes_on_after_the_page_was_left(page, to_material, axe, shoot, live):
     to_material(page, "zh")
-    # The line stands still after the first piece.
-    page.route("**/new/uploads/*", lambda route: None if is_second(route) else route.continue_())
+    release = stand_still(page)
     page.set_input_files("#evidence", film())
     expect(page.locator(".upload progress").first).to_have_js_property("value", 88)
     page.locator("[data-upload-act=pause]").first.click()
     expect(page.locator("[data-upload-act=go]").first).to_be_visible()
-    page.unroute("**/new/uploads/*")
+    release()
     page.reload()
     expect(page.locator("[data-upload-said]").first).to_contain_text("再次选择同一文件")
     axe(page)
@@ -120,13 +119,30 @@ def test_a_file_is_paused_and_goes_on_after_the_page_was_left(page, to_material,
     assert_content(live)
 
 
-def is_second(route: Route) -> bool:
-    return route.request.method == "PATCH" and route.request.headers["upload-offset"] != "0"
+def stand_still(page: Page) -> Callable[[], None]:
+    """Let nothing after a file's first piece get through; what is given back drops it and lets the line work again."""
+    held: list[Route] = []
+    still = True
+
+    def hold(route: Route) -> None:
+        if still and route.request.method == "PATCH" and route.request.headers["upload-offset"] != "0":
+            held.append(route)
+        else:
+            route.continue_()
+
+    def release() -> None:
+        nonlocal still
+        still = False
+        for route in held:
+            route.abort()
+
+    page.route("**/new/uploads/*", hold)
+    return release
 
 
 def test_a_file_on_its_way_keeps_one_on_the_page_and_can_be_removed(page, to_material):
     to_material(page, "zh")
-    page.route("**/new/uploads/*", lambda route: None if is_second(route) else route.continue_())
+    stand_still(page)
     page.set_input_files("#evidence", film())
     expect(page.locator(".upload progress").first).to_have_js_property("value", 88)
     page.locator("button[value=next]").click()
@@ -138,7 +154,7 @@ def test_a_file_on_its_way_keeps_one_on_the_page_and_can_be_removed(page, to_mat
 def test_a_wrong_type_is_said_at_its_file_and_the_rest_arrives(page, to_material, shoot):
     to_material(page, "zh")
     wrong = {"name": "页面.txt", "mimeType": "text/plain", "buffer": b"<html><script>1</script></html>"}
-    page.route("**/new/uploads/*", lambda route: None if is_second(route) else route.continue_())
+    stand_still(page)
     page.set_input_files("#evidence", [film(), wrong])
     refused = page.locator(".upload-refused")
     expect(refused.locator("[data-upload-said]")).to_have_text("不支持此文件格式。")
