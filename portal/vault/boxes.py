@@ -11,6 +11,7 @@ from collections.abc import Iterator
 from typing import TYPE_CHECKING, BinaryIO, cast
 
 from portal.vault.primitives import Sealer, StreamFault, StreamSealer, Unsealable, new_keyset, new_stream_keyset
+from portal.vault.sink import Sink
 
 if TYPE_CHECKING:
     from collections.abc import Generator
@@ -130,7 +131,7 @@ class SealedStream(Iterator[bytes]):
     @staticmethod
     def _produce(source: BinaryIO, sealer: StreamSealer, header: bytes, place: bytes) -> Generator[bytes]:
         yield header
-        sink = _Sink()
+        sink = Sink()
         writer = sealer.writer(cast("BinaryIO", sink), place)
         try:
             while chunk := source.read(CHUNK):
@@ -142,26 +143,6 @@ class SealedStream(Iterator[bytes]):
             writer.close()
         if piece := sink.take():
             yield piece
-
-
-class _Sink(io.RawIOBase):
-    """Where the sealing writer leaves its bytes until they are taken."""
-
-    def __init__(self) -> None:
-        super().__init__()
-        self._held = bytearray()
-
-    def writable(self) -> bool:
-        return True
-
-    def write(self, data: Buffer, /) -> int:
-        self._held += data
-        return memoryview(data).nbytes
-
-    def take(self) -> bytes:
-        taken = bytes(self._held)
-        self._held.clear()
-        return taken
 
 
 class _OpenedStream(io.RawIOBase):

@@ -7,7 +7,6 @@ holds digests of what really went into the archive.
 from __future__ import annotations
 
 import hashlib
-import io
 import json
 import stat
 import zipfile
@@ -17,11 +16,10 @@ from typing import IO, TYPE_CHECKING, Any
 
 from portal.foundation import clock
 from portal.vault.signing import NotGenuine, PublicKeys
+from portal.vault.sink import Sink
 
 if TYPE_CHECKING:
     from pathlib import Path
-
-    from typing_extensions import Buffer
 
 TYP = "portal-archive+jws"
 MANIFEST, SIGNED, SUMS = "manifest.json", "manifest.jws.txt", "SHA256SUMS"
@@ -77,7 +75,7 @@ def pack(
         about: what the signed list says beside the files.
         sign: signs the list; see :meth:`portal.vault.signing.Signing.sign`.
     """
-    sink = _Sink()
+    sink = Sink()
     listed: list[dict[str, object]] = []
     with zipfile.ZipFile(sink, "w") as archive:
         for entry in entries:
@@ -150,26 +148,6 @@ def _opened(archive: zipfile.ZipFile, entry: Entry) -> IO[bytes]:
     info.compress_type = zipfile.ZIP_DEFLATED if entry.packed else zipfile.ZIP_STORED
     info.external_attr = (stat.S_IFREG | 0o600) << 16
     return archive.open(info, "w", force_zip64=entry.size >= _ZIP64_FROM)
-
-
-class _Sink(io.RawIOBase):
-    """Where the archive leaves its bytes until they are taken. It cannot go back, so nothing needs to be kept."""
-
-    def __init__(self) -> None:
-        super().__init__()
-        self._held = bytearray()
-
-    def writable(self) -> bool:
-        return True
-
-    def write(self, data: Buffer, /) -> int:
-        self._held += data
-        return memoryview(data).nbytes
-
-    def take(self) -> bytes:
-        taken = bytes(self._held)
-        self._held.clear()
-        return taken
 
 
 __all__ = ["TYP", "Checked", "Entry", "NotAnArchive", "NotGenuine", "check", "pack", "text"]
