@@ -215,6 +215,16 @@ class TestExclusion:
         with pytest.raises(NotPermitted):
             services.propose_exclusion(agency, ExclusionGround.POOR_QUALITY, by=people.editor)
 
+    def test_one_whose_announcement_is_given_up_is_dropped_in_the_ledger_too(
+        self, app: Flask, people: SimpleNamespace, listed: Listed
+    ) -> None:
+        agency = listed("拉萨甲示例有限公司", agency="示例评价中心").entries[0].agency
+        assert agency is not None
+        document = services.propose_exclusion(agency, ExclusionGround.POOR_QUALITY, by=people.determiner)
+        services.drop(document, people.reviewer)
+        assert kinds()[-1] is EventKind.EXCLUSION_DROPPED
+        assert services.propose_exclusion(agency, ExclusionGround.POOR_QUALITY, by=people.determiner) is not document
+
     def test_a_leap_day_has_its_anniversary(self) -> None:
         assert years_later(date(2024, 2, 29), 3) == date(2027, 2, 28)
         assert years_later(date(2025, 3, 10), 3) == date(2028, 3, 10)

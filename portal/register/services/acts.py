@@ -15,12 +15,10 @@ from portal.content import services as content
 from portal.content.models import Document
 from portal.foundation import audit, clock
 from portal.foundation.database import db, transaction
-from portal.register import ledger, queries
+from portal.register import endings, queries
 from portal.register.drafts import exclusion_announcement, removal_announcement
-from portal.register.models import Agency, ListEntry, PendingAct, Unit
+from portal.register.models import Agency, PendingAct, Unit
 from portal.register.rules import (
-    EXCLUSION_ARTICLE,
-    REMOVAL_ARTICLES,
     AlreadyPending,
     EntryStatus,
     EventKind,
@@ -68,7 +66,7 @@ def propose_removal(unit: Unit, ground: RemovalGround, *, by: Person | None, cas
                 case_ref=case,
             )
             db.session.add(act)
-            _removal_event(EventKind.REMOVAL_PROPOSED, entry, act, actor)
+            endings.removal(EventKind.REMOVAL_PROPOSED, entry, act.ground, actor, document=document.id)
         db.session.flush()
         audit.record(
             "register.removal.proposed",
@@ -107,15 +105,8 @@ def propose_exclusion(agency: Agency, ground: ExclusionGround, *, by: Person | N
                 case_ref=case,
             )
         )
-        ledger.record(
-            EventKind.EXCLUSION_PROPOSED,
-            agency=agency,
-            effective_on=None,
-            by_actor=actor,
-            article=EXCLUSION_ARTICLE,
-            document=document,
-            data={"ground": ground, "years": years},
-        )
+        facts = {"ground": ground, "years": years}
+        endings.exclusion(EventKind.EXCLUSION_PROPOSED, agency, actor, facts, document=document)
         db.session.flush()
         audit.record(
             "register.exclusion.proposed",
@@ -143,10 +134,7 @@ def drop(document: Document, by: Person | None) -> None:
     with transaction():
         actor = by.actor if by else SYSTEM
         for act in _pending(document):
-            act.state = PendingState.DROPPED
-            if act.entry is not None:
-                _removal_event(EventKind.REMOVAL_DROPPED, act.entry, act, actor)
-            audit.record("register.decision.dropped", f"document:{document.id}", actor, {"act": act.id})
+            _drop(act, actor)
 
 
 def withdraw_proposal(case: str, *, by: Person) -> None:
@@ -159,27 +147,20 @@ def withdraw_proposal(case: str, *, by: Person) -> None:
         require(by, Permission.DETERMINE)
         query = select(PendingAct).where(PendingAct.case_ref == case, PendingAct.state == PendingState.PENDING)
         for act in db.session.scalars(query.order_by(PendingAct.id).with_for_update(of=PendingAct)).all():
-            act.state = PendingState.DROPPED
-            if act.entry is not None:
-                _removal_event(EventKind.REMOVAL_DROPPED, act.entry, act, by.actor)
-            elif act.agency is not None:
-                ledger.record(
-                    EventKind.EXCLUSION_DROPPED,
-                    agency=act.agency,
-                    effective_on=None,
-                    by_actor=by.actor,
-                    article=EXCLUSION_ARTICLE,
-                    document=act.document_id,
-                    data={"ground": act.ground},
-                )
-            audit.record("register.decision.dropped", f"document:{act.document_id}", by.actor, {"act": act.id})
+            _drop(act, by.actor)
+
+
+def _drop(act: PendingAct, actor: str) -> None:
+    act.state = PendingState.DROPPED
+    endings.dropped(act, actor)
+    audit.record("register.decision.dropped", f"document:{act.document_id}", actor, {"act": act.id})
 
 
 def _remove(act: PendingAct, document: Document, day: date, actor: str) -> None:
     entry = act.entry
     if entry is None or entry.status is EntryStatus.REMOVED:
         return
-    _removal_event(EventKind.REMOVED, entry, act, actor, day)
+    endings.removal(EventKind.REMOVED, entry, act.ground, actor, document=document.id, day=day)
     mark_changed(f"unit:{entry.unit.public_id}")
     audit.record(
         "register.entry.removed",
@@ -194,33 +175,14 @@ def _exclude(act: PendingAct, document: Document, day: date, actor: str) -> None
     if agency is None:
         return
     last = years_later(day, number(Rule.EXCLUSION_YEARS, day))
-    ledger.record(
-        EventKind.EXCLUDED,
-        agency=agency,
-        effective_on=day,
-        by_actor=actor,
-        article=EXCLUSION_ARTICLE,
-        document=document,
-        data={"ground": act.ground, "until": last},
-    )
+    facts = {"ground": act.ground, "until": last}
+    endings.exclusion(EventKind.EXCLUDED, agency, actor, facts, document=document, day=day)
     mark_changed(f"agency:{agency.public_id}")
     audit.record(
         "register.agency.excluded",
         f"agency:{agency.public_id}",
         actor,
         {"ground": act.ground, "until": last.isoformat(), "document": document.id, "case": act.case_ref},
-    )
-
-
-def _removal_event(kind: EventKind, entry: ListEntry, act: PendingAct, actor: str, day: date | None = None) -> None:
-    ledger.record(
-        kind,
-        entry=entry,
-        effective_on=day,
-        by_actor=actor,
-        article=REMOVAL_ARTICLES[RemovalGround(act.ground)],
-        document=act.document_id,
-        data={"ground": act.ground},
     )
 
 

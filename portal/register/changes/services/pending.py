@@ -6,7 +6,7 @@ from portal.authorities.models import Person
 from portal.foundation import audit, sanitizing
 from portal.foundation.database import db
 from portal.foundation.errors import Invalid
-from portal.register import ledger
+from portal.register import endings
 from portal.register.changes import queries
 from portal.register.changes.models import ChangeStatement, HigherReport
 from portal.register.changes.rules import (
@@ -20,7 +20,7 @@ from portal.register.changes.rules import (
     Timing,
 )
 from portal.register.models import ListEntry, PendingAct
-from portal.register.rules import EXCLUSION_ARTICLE, REMOVAL_ARTICLES, EventKind, PendingKind, RemovalGround
+from portal.register.rules import EventKind, PendingKind, RemovalGround
 
 
 def propose(
@@ -44,7 +44,7 @@ def propose(
         statement_id=statement.id if statement else None,
     )
     db.session.add(act)
-    _event(EventKind.REMOVAL_PROPOSED, entry, ground, by)
+    endings.removal(EventKind.REMOVAL_PROPOSED, entry, ground, by.actor, document=None)
     return act
 
 
@@ -72,18 +72,7 @@ def drop(act: PendingAct, reason: str, by: Person) -> None:
     """Let a decision fall, with what was to be told because of it."""
     act.state = DECISIONS.target(DecisionAct.WITHDRAW, act.state)
     act.dropped_for = reason
-    if act.entry is not None:
-        _event(EventKind.REMOVAL_DROPPED, act.entry, RemovalGround(act.ground), by, act.document_id)
-    elif act.agency is not None:
-        ledger.record(
-            EventKind.EXCLUSION_DROPPED,
-            agency=act.agency,
-            effective_on=None,
-            by_actor=by.actor,
-            article=EXCLUSION_ARTICLE,
-            document=act.document_id,
-            data={"ground": act.ground},
-        )
+    endings.dropped(act, by.actor)
     for item in queries.reports_due(HigherReport.act_id == act.id):
         item.state = REPORTS.target(ReportAct.DROP, item.state)
     db.session.flush()
@@ -102,15 +91,3 @@ def explained(reason: str, field: str) -> str:
     if not text or len(text) > NOTE_LENGTH:
         raise Invalid({field: TOO_LONG if text else REQUIRED})
     return text
-
-
-def _event(kind: EventKind, entry: ListEntry, ground: RemovalGround, by: Person, document: int | None = None) -> None:
-    ledger.record(
-        kind,
-        entry=entry,
-        effective_on=None,
-        by_actor=by.actor,
-        article=REMOVAL_ARTICLES[ground],
-        document=document,
-        data={"ground": ground},
-    )
