@@ -15,8 +15,7 @@ from portal.foundation import sanitizing
 from portal.foundation.languages import Language
 from portal.register.places import PROVINCES
 from portal.register.queries import Scope
-from portal.register.queries.acts import PUBLIC_CHANGES
-from portal.register.rules import PUBLIC_STATUSES, Category, Level
+from portal.register.rules import DATA_EVENTS, PUBLIC_STATUSES, Category, Level
 from portal.search import Sort
 
 PER_PAGE, MOST_PER_PAGE, LAST_PAGE = 30, 200, 100_000
@@ -251,7 +250,7 @@ class ChangeItem(Schema):
     """A public act of the register's ledger. It is never changed; a correction is an act of its own."""
 
     id = fields.Integer(required=True)
-    kind = fields.String(required=True, validate=validate.OneOf(sorted(str(item) for item in PUBLIC_CHANGES)))
+    kind = fields.String(required=True, validate=validate.OneOf(sorted(str(item) for item in DATA_EVENTS)))
     counts_from = fields.Date(required=True, metadata={"description": "The day from which the act counts."})
     recorded_at = fields.DateTime(required=True)
     unit = fields.Nested(UnitHead, required=True, allow_none=True, metadata={"description": "The unit as it is now."})

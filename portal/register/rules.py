@@ -147,6 +147,10 @@ PUBLIC_EVENTS = frozenset(
         EventKind.CORRECTED,
     }
 )
+#: What a visitor reads only where an announcement told of it (Art. 19).
+ANNOUNCED_EVENTS = frozenset({EventKind.CHANGED})
+#: What changes open data, whether or not it is told as an act.
+DATA_EVENTS = PUBLIC_EVENTS | ANNOUNCED_EVENTS | {EventKind.COMPLETED}
 REMOVAL_LABELS: Mapping[RemovalGround, LazyString] = {
     RemovalGround.NOT_IN_OPERATION: _l("Not in normal operation"),
     RemovalGround.VIOLATION: _l("Accidents, tax offences or other violations of the law"),

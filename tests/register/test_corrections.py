@@ -22,6 +22,7 @@ from portal.foundation.database import db, transaction
 from portal.foundation.errors import Invalid, NotPermitted, Stale
 from portal.register import ledger, queries
 from portal.register.models import ListEntry, RegisterEvent, Unit
+from portal.register.queries.acts import public_events, timeline
 from portal.register.rules import EntryStatus, EventKind, RemovalGround
 from portal.register.services.correcting import Correction, correct
 from portal.register.services.rebuilding import rebuild
@@ -169,6 +170,24 @@ class TestTheTimeline:
         assert "Corrected · Name changed" in page
         assert "内部原因不公开" not in page
         assert people.editor.actor not in page
+
+    def test_a_changed_detail_stands_in_it_and_in_the_export_only_where_an_announcement_told_of_it(
+        self, app: Flask, unit: Unit, erratum: Document
+    ) -> None:
+        with transaction():
+            for document in (None, erratum):
+                day, facts = date(2025, 3, 4), {"scope": "新增二期厂区。"}
+                ledger.record(
+                    EventKind.CHANGED,
+                    unit=unit,
+                    effective_on=day,
+                    by_actor="system",
+                    document=document,
+                    data=facts,
+                )
+        told = sorted(item.event.id for item in timeline(unit))
+        assert told == [event.id for event in public_events()]
+        assert [event.document_id for event in public_events()] == [None, erratum.id]
 
 
 class TestChanges:

@@ -13,7 +13,7 @@ from portal.content.models import Attachment, Document
 from portal.register import exports, queries
 from portal.register.models import Agency, RegisterEvent
 from portal.register.queries import Scope, Selection
-from portal.register.queries.facts import public_events
+from portal.register.queries.acts import public_events
 from portal.register.rules import public_id
 
 #: Writes a file from its pieces and says its SHA-256.

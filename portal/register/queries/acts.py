@@ -1,8 +1,8 @@
-"""The acts of the ledger as others read them: a unit's timeline, and what is new since somebody last looked."""
+"""The acts of the ledger as others read them: a unit's timeline, all that are public, and what is new since somebody last looked."""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date
 
@@ -15,10 +15,8 @@ from portal.foundation import clock
 from portal.foundation.database import db
 from portal.register.models import ListEntry, RegisterEvent, Unit
 from portal.register.replay import OF_A_LIST
-from portal.register.rules import PUBLIC_EVENTS, EventKind
+from portal.register.rules import ANNOUNCED_EVENTS, DATA_EVENTS, PUBLIC_EVENTS, EventKind
 
-#: What changes open data; what is only decided is the desk's until its announcement.
-PUBLIC_CHANGES = PUBLIC_EVENTS | {EventKind.COMPLETED, EventKind.CHANGED}
 MOST_IN_A_TIMELINE = 200
 
 
@@ -45,7 +43,7 @@ def timeline(unit: Unit) -> list[Happening]:
     """What happened to a unit as the public may know it, the latest day first."""
     query = (
         select(RegisterEvent)
-        .where(RegisterEvent.unit_id == unit.id, _of_public_interest())
+        .where(RegisterEvent.unit_id == unit.id, _is_public())
         .options(joinedload(RegisterEvent.entry))
         .order_by(RegisterEvent.id.desc())
         .limit(MOST_IN_A_TIMELINE)
@@ -54,15 +52,15 @@ def timeline(unit: Unit) -> list[Happening]:
     return sorted(found, key=lambda item: (item.day, item.event.id), reverse=True)
 
 
-def _of_public_interest() -> ColumnElement[bool]:
-    """The acts of a timeline; a changed detail is one where an announcement told of it (Art. 19)."""
-    announced = (RegisterEvent.kind == EventKind.CHANGED) & RegisterEvent.document_id.is_not(None)
-    return RegisterEvent.kind.in_(PUBLIC_EVENTS) | announced
+def public_events() -> Iterator[RegisterEvent]:
+    """The acts of the ledger that visitors may know, in the order in which they were recorded, read in portions."""
+    query = select(RegisterEvent).where(_is_public()).options(joinedload(RegisterEvent.entry))
+    yield from db.session.scalars(query.order_by(RegisterEvent.id).execution_options(yield_per=500))
 
 
 def changes_since(point: int, limit: int) -> Changes:
     """What was recorded after a point of the ledger, which is the id of an act; 0 for everything."""
-    conditions = (RegisterEvent.id > point, RegisterEvent.kind.in_(PUBLIC_CHANGES))
+    conditions = (RegisterEvent.id > point, RegisterEvent.kind.in_(DATA_EVENTS))
     query = _with_things().where(*conditions).order_by(RegisterEvent.id).limit(limit)
     events = db.session.scalars(query).unique().all()
     total = db.session.scalar(select(func.count(RegisterEvent.id)).where(*conditions)) or 0
@@ -71,8 +69,13 @@ def changes_since(point: int, limit: int) -> Changes:
 
 def latest_changes(limit: int) -> Sequence[Happening]:
     """What was recorded last, newest first."""
-    query = _with_things().where(RegisterEvent.kind.in_(PUBLIC_CHANGES)).order_by(RegisterEvent.id.desc()).limit(limit)
+    query = _with_things().where(RegisterEvent.kind.in_(DATA_EVENTS)).order_by(RegisterEvent.id.desc()).limit(limit)
     return _told(db.session.scalars(query).unique().all())
+
+
+def _is_public() -> ColumnElement[bool]:
+    announced = RegisterEvent.kind.in_(ANNOUNCED_EVENTS) & RegisterEvent.document_id.is_not(None)
+    return RegisterEvent.kind.in_(PUBLIC_EVENTS) | announced
 
 
 def _with_things() -> Select[RegisterEvent]:

@@ -1,19 +1,18 @@
-"""Every entry as a few plain facts, and every public act, for what goes through all of them."""
+"""Every entry as a few plain facts, for what goes through all of them."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from datetime import date
 from typing import NamedTuple
 
 from sqlalchemy import select
-from sqlalchemy.orm import joinedload
 
 from portal.authorities.models import Authority
 from portal.foundation.database import db
-from portal.register.models import ListEntry, RegisterEvent, Unit
+from portal.register.models import ListEntry, Unit
 from portal.register.queries.selection import Scope
-from portal.register.rules import PUBLIC_EVENTS, Category, EntryStatus, Level
+from portal.register.rules import Category, EntryStatus, Level
 
 
 class Fact(NamedTuple):
@@ -74,14 +73,3 @@ def facts(scope: Scope) -> Sequence[Fact]:
         )
         for unit, year, level, category, code, province, listed, removed, status in db.session.execute(query)
     ]
-
-
-def public_events() -> Iterator[RegisterEvent]:
-    """The acts of the ledger that visitors may know, in the order in which they were recorded, read in portions."""
-    query = (
-        select(RegisterEvent)
-        .where(RegisterEvent.kind.in_(PUBLIC_EVENTS))
-        .options(joinedload(RegisterEvent.entry))
-        .order_by(RegisterEvent.id)
-    )
-    yield from db.session.scalars(query.execution_options(yield_per=500))
