@@ -36,7 +36,9 @@ _NOTHING: frozenset[int] = frozenset()
 class Snapshot:
     """One state of the index: its records by document number, and its postings, read when first asked for."""
 
-    def __init__(self, generation: str, reader: IndexReader, known: dict[str, dict[int, Record]]) -> None:
+    def __init__(
+        self, generation: str, reader: IndexReader, close: Callable[[], None], known: dict[str, dict[int, Record]]
+    ) -> None:
         self.generation = generation
         self.process = os.getpid()
         self.segments: dict[str, dict[int, Record]] = {}
@@ -45,7 +47,7 @@ class Snapshot:
         self._lock = Lock()
         self._postings: dict[tuple[str, str], frozenset[int]] = {}
         # Searches under way may hold an older snapshot; its files close with the last of them.
-        finalize(self, reader.close)
+        finalize(self, close)
         for leaf, offset in reader.leaf_readers():
             if leaf.doc_count_all() == 0:
                 continue
@@ -154,10 +156,14 @@ class WhooshIndex:
             return self._read({})
 
     def _read(self, known: dict[str, dict[int, Record]]) -> Snapshot:
-        index = self._store.index()
         # Taken before the reader opens: a commit in between is then noticed by the next search.
-        generation = self._store.generation()
-        return Snapshot(generation, index.reader(), known)
+        generation = self._store.generation() or self._begun()
+        return Snapshot(generation, *self._store.reader(), known)
+
+    def _begun(self) -> str:
+        """The generation of an index that is made anew, because there is none that can be read."""
+        self._store.index()
+        return self._store.generation()
 
     def search(
         self,

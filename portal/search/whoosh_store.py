@@ -6,7 +6,7 @@ import json
 import os
 import re
 import shutil
-from collections.abc import Collection, Iterable, Iterator
+from collections.abc import Callable, Collection, Iterable, Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path
 from secrets import token_hex
@@ -17,7 +17,7 @@ from whoosh.fields import ID, STORED, FieldType, Schema
 from whoosh.filedb.filestore import FileStorage
 from whoosh.formats import Existence
 from whoosh.index import FileIndex, LockError
-from whoosh.reading import TermNotFound
+from whoosh.reading import IndexReader, TermNotFound
 from whoosh.util.filelock import FileLock
 from whoosh.writing import CLEAR, SegmentWriter
 
@@ -65,6 +65,49 @@ def _document(entry: Entry) -> dict[str, Any]:
         ),
         "body": skeleton(entry.body),
     }
+
+
+class Files(FileStorage):  # type: ignore[misc]
+    """A folder of segments that knows which of its files were opened through it, and closes them.
+
+    Whoosh closes what it opened only where all goes well: a table of contents that cannot be read, a segment of which a
+    file is gone, or a writer that is broken off leave theirs to the collector.
+    """
+
+    def __init__(self, path: str) -> None:
+        super().__init__(path)
+        self._opened: list[Any] = []
+        self._parts: list[Files] = []
+
+    def open_file(self, name: str, **options: Any) -> Any:
+        """A file to read, noted down."""
+        return self._noted(super().open_file(name, **options))
+
+    def create_file(self, name: str, **options: Any) -> Any:
+        """A file to write, noted down."""
+        return self._noted(super().create_file(name, **options))
+
+    def temp_storage(self, name: str | None = None) -> Files:
+        """A folder of a writer's own, whose files end with this one's."""
+        part = Files(super().temp_storage(name).folder)
+        self._parts.append(part)
+        return part
+
+    def end(self) -> None:
+        """Close what is still open. Whatever reads or writes here has come to its end."""
+        for part in self._parts:
+            part.end()
+        for opened in self._opened:
+            # What waits to be written belongs to a file that nobody will read.
+            with suppress(OSError):
+                opened.raw_file().close()
+        self._opened.clear()
+
+    def _noted(self, opened: Any) -> Any:
+        # What was closed meanwhile is forgotten: one reader may last for days.
+        self._opened = [item for item in self._opened if not item.raw_file().closed]
+        self._opened.append(opened)
+        return opened
 
 
 class _Writer(SegmentWriter):  # type: ignore[misc]
@@ -128,16 +171,35 @@ class WhooshStore:
     def index(self) -> FileIndex:
         """The index, made anew when there is none of this format."""
         if self._read_mark():
-            with suppress(Exception):
-                return FileIndex(FileStorage(str(self._segments)))
+            with self._files() as files, suppress(Exception):
+                return FileIndex(files)
         return self.wipe()
+
+    @contextmanager
+    def _files(self) -> Iterator[Files]:
+        """The folder's files; what looking at its table of contents opened is closed again."""
+        files = Files(str(self._segments))
+        try:
+            yield files
+        finally:
+            files.end()
+
+    def reader(self) -> tuple[IndexReader, Callable[[], None]]:
+        """All of the index at this moment, to read in, and how its files are closed when nobody reads any more."""
+        index = self.index()
+        try:
+            return index.reader(), index.storage.end
+        except BaseException:
+            index.storage.end()
+            raise
 
     def wipe(self) -> FileIndex:
         """Throw everything away and begin an empty, incomplete index."""
         with self._locked("wipe.lock", _WRITE_TIMEOUT):
             shutil.rmtree(self._segments, ignore_errors=True)
             self._segments.mkdir(parents=True, exist_ok=True, mode=0o700)
-            index = FileIndex.create(FileStorage(str(self._segments)), _schema())
+            with self._files() as files:
+                index = FileIndex.create(files, _schema())
             self._write_mark(token_hex(8), complete=False)
             return index
 
@@ -177,10 +239,14 @@ class WhooshStore:
     @contextmanager
     def _writer(self) -> Iterator[_Writer]:
         """A writer whose lock is released whatever happens; Whoosh keeps it after a failed commit."""
+        index = self.index()
         try:
-            writer = _Writer(self.index(), timeout=_WRITE_TIMEOUT, compound=False)
+            writer = _Writer(index, timeout=_WRITE_TIMEOUT, compound=False)
         except LockError as error:
             raise SearchBusyError from error
+        except BaseException:
+            index.storage.end()
+            raise
         try:
             yield writer
         except BaseException:
@@ -188,6 +254,7 @@ class WhooshStore:
                 writer.cancel()
             raise
         finally:
+            index.storage.end()
             if writer.writelock is not None and writer.writelock.fd is not None:
                 writer.writelock.release()
 

@@ -10,6 +10,7 @@ from dataclasses import replace
 from datetime import date
 from pathlib import Path
 from threading import Event
+from typing import Any
 
 import pytest
 
@@ -127,14 +128,31 @@ def test_an_index_of_an_older_format_is_thrown_away(
     assert keys(newer, "高原") == ["unit:u1"]
 
 
-# Whoosh leaves a table of contents open that it cannot read.
-@pytest.mark.filterwarnings("ignore::pytest.PytestUnraisableExceptionWarning")
+@pytest.fixture
+def opened(monkeypatch: pytest.MonkeyPatch) -> list[Any]:
+    """Every file that is opened through the index's folder, in order."""
+    found: list[Any] = []
+    note = whoosh_store.Files._noted
+
+    def noted(files: whoosh_store.Files, file: Any) -> Any:
+        found.append(file.raw_file())
+        return note(files, file)
+
+    monkeypatch.setattr(whoosh_store.Files, "_noted", noted)
+    return found
+
+
 @pytest.mark.parametrize("pattern", ["*.toc", "MAIN_*", "format.json"])
 @pytest.mark.parametrize("damage", [b"", b"not what it was"])
 def test_a_damaged_index_is_begun_anew(
-    index: WhooshIndex, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, pattern: str, damage: bytes
+    index: WhooshIndex,
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    opened: list[Any],
+    pattern: str,
+    damage: bytes,
 ) -> None:
-    # A kept log record would keep the open files with its traceback, and another test would answer for them.
+    # A kept log record would keep the index with its traceback.
     monkeypatch.setattr(whoosh_engine.logger, "disabled", True)
     index.rebuild([UNIT])
     for path in (tmp_path / "search" / "whoosh").glob(pattern):
@@ -144,12 +162,28 @@ def test_a_damaged_index_is_begun_anew(
     assert not again.is_complete()
     again.rebuild([UNIT])
     assert keys(again, "高原") == ["unit:u1"]
+    del again
     gc.collect()
+    assert opened
+    assert all(file.closed for file in opened)
+
+
+def test_a_segment_of_which_a_file_is_gone_leaves_the_others_closed(
+    index: WhooshIndex, tmp_path: Path, opened: list[Any]
+) -> None:
+    index.rebuild([UNIT])
+    for path in (tmp_path / "search" / "whoosh").glob("*.pst"):
+        path.unlink()
+    opened.clear()
+    with pytest.raises(FileNotFoundError):
+        whoosh_store.WhooshStore(tmp_path / "search").reader()
+    assert [Path(file.name).suffix for file in opened].count(".trm") > 0
+    assert all(file.closed for file in opened)
 
 
 @pytest.mark.parametrize("step", ["_commit_toc", "_flush_segment", "add_document"])
 def test_a_failed_commit_changes_nothing_and_leaves_the_index_free(
-    index: WhooshIndex, monkeypatch: pytest.MonkeyPatch, step: str
+    index: WhooshIndex, monkeypatch: pytest.MonkeyPatch, opened: list[Any], step: str
 ) -> None:
     index.rebuild([UNIT])
 
@@ -160,6 +194,7 @@ def test_a_failed_commit_changes_nothing_and_leaves_the_index_free(
         patch.setattr(whoosh_store._Writer, step, fail)
         with pytest.raises(OSError, match="disk full"):
             index.replace([NOTICE], ["unit:u1"])
+    assert all(file.closed for file in opened)
     assert keys(index, "高原") == ["unit:u1"]
     assert keys(index, "公示") == []
     index.replace([NOTICE])
