@@ -2,7 +2,7 @@
 
 A message carries codes alone. To whom it goes and what it says is composed when it is delivered, from what is sealed
 elsewhere, so that no address and no text lies here. What must travel with it, such as a one-time code, is sealed by
-whoever puts it, and erased as soon as the message has left or was given up.
+whoever puts it, and erased as soon as the message has left or was given up: whoever still needs it has it sent anew.
 """
 
 from __future__ import annotations
@@ -22,6 +22,8 @@ from portal.foundation import clock
 from portal.foundation.database import Base, EnumText, UtcDateTime, db
 
 _EXTENSION = "portal.outbox"
+#: Stands where something sealed travelled with a message; nothing of it is left. None: nothing ever did.
+ERASED = b""
 
 
 class MessageState(StrEnum):
@@ -62,6 +64,16 @@ class OutboxMessage(Base):
     delivered_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
     #: Until then the worker that has the message in hand is believed to be alive.
     leased_until: Mapped[datetime | None] = mapped_column(UtcDateTime)
+
+    def erase(self) -> None:
+        """Let go of what travels sealed with the message."""
+        if self.sealed is not None:
+            self.sealed = ERASED
+
+    @property
+    def is_erased(self) -> bool:
+        """Whether what it needs to be delivered is gone for good."""
+        return self.sealed == ERASED
 
 
 @dataclass(frozen=True)

@@ -78,7 +78,35 @@ def test_a_message_is_delivered_once_and_then_called_so(app, composing, sent):
 def test_what_travelled_sealed_is_erased_when_it_has_left(app, composing, sent):
     message = put(sealed=b"a code")
     delivering.deliver_due(app)
-    assert again(message).sealed is None
+    assert again(message).sealed == outbox.ERASED
+
+
+@pytest.mark.parametrize("fault", [Undelivered("refused", for_good=True), Undelivered("unreachable")])
+def test_what_travelled_sealed_is_erased_when_it_is_given_up_and_nobody_tries_that_again(app, composing, sent, fault):
+    sent.fault = fault
+    message, moment = put(sealed=b"a code"), clock.now()
+    while again(message).state is MessageState.WAITING:
+        assert again(message).sealed == b"a code"
+        with clock.at(moment):
+            delivering.deliver_due(app)
+        moment = again(message).due_at
+    assert (again(message).state, again(message).sealed) == (MessageState.FAILED, outbox.ERASED)
+    with pytest.raises(services.ContentErased):
+        services.retry(message.id, actor="staff:1")
+    said = app.test_cli_runner().invoke(args=["outbox", "retry", str(message.id)])
+    assert said.exit_code == 1
+    assert "erased" in said.output
+    services.drop(message.id, actor="staff:1")
+
+
+def test_what_an_earlier_release_kept_of_a_given_up_message_is_erased(app):
+    message, without = put(sealed=b"a code"), put()
+    with transaction():
+        for kept in (message, without):
+            again_kept = db.session.get_one(OutboxMessage, kept.id)
+            again_kept.state = MessageState.FAILED
+    delivering.forget_old()
+    assert (again(message).sealed, again(without).sealed) == (outbox.ERASED, None)
 
 
 def test_an_act_that_fails_leaves_no_message(app, composing, sent):
@@ -105,7 +133,7 @@ def test_nothing_to_deliver_any_more_is_dropped(app, composing, sent):
     message = put(sealed=b"x")
     assert delivering.deliver_due(app) == 0
     found = again(message)
-    assert (found.state, found.sealed) == (MessageState.DROPPED, None)
+    assert (found.state, found.sealed) == (MessageState.DROPPED, outbox.ERASED)
     assert sent.out == []
 
 
@@ -219,7 +247,7 @@ def test_a_failed_message_is_tried_again_on_demand(app, composing, sent):
 def test_a_dropped_message_does_not_leave_and_cannot_be_taken_up_again(app, composing, sent):
     message = put(sealed=b"x")
     services.drop(message.id, actor="staff:1")
-    assert again(message).sealed is None
+    assert again(message).sealed == outbox.ERASED
     assert delivering.deliver_due(app) == 0
     with pytest.raises(DomainError):
         services.retry(message.id, actor="staff:1")

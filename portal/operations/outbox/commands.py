@@ -56,5 +56,7 @@ def _do(service: Callable[..., OutboxMessage], message_id: int) -> None:
             service(message_id, actor=SYSTEM)
         except NotFound:
             raise click.BadParameter("there is no such message", param_hint="ID") from None
+        except services.ContentErased as refused:
+            raise click.ClickException(str(refused.message)) from None
         except DomainError:
             raise click.ClickException("this message has left already, or was dropped") from None

@@ -13,11 +13,11 @@ from datetime import datetime, timedelta
 from pathlib import Path
 
 from flask import Flask
-from sqlalchemy import delete, func, or_, select
+from sqlalchemy import delete, func, or_, select, update
 
 from portal.foundation import clock
 from portal.foundation.database import db, transaction
-from portal.foundation.outbox import Channel, Delivery, MessageState, OutboxMessage, kinds
+from portal.foundation.outbox import ERASED, Channel, Delivery, MessageState, OutboxMessage, kinds
 from portal.operations.outbox.channels import Outlet, Undelivered, outlets
 from portal.settings import Settings
 
@@ -52,8 +52,17 @@ def deliver_due(app: Flask, *, go_on: Callable[[], bool] = lambda: True) -> int:
 
 
 def forget_old() -> int:
-    """Delete what left or was dropped a month ago; how many. What was given up stays until somebody drops it."""
+    """Delete what left or was dropped a month ago; how many. What was given up stays until somebody drops it.
+
+    An earlier release kept what travelled sealed with a message that was given up: that is erased here.
+    """
     with transaction():
+        given_up = update(OutboxMessage).where(
+            OutboxMessage.state == MessageState.FAILED,
+            OutboxMessage.sealed.is_not(None),
+            OutboxMessage.sealed != ERASED,
+        )
+        db.session.connection().execute(given_up.values(sealed=ERASED))
         old = delete(OutboxMessage).where(
             OutboxMessage.state.in_([MessageState.DELIVERED, MessageState.DROPPED]),
             func.coalesce(OutboxMessage.delivered_at, OutboxMessage.due_at) < clock.now() - KEPT,
@@ -165,5 +174,5 @@ def _settle(
             kept.due_at = due_at
         if state is MessageState.DELIVERED:
             kept.delivered_at = clock.now()
-        if state in {MessageState.DELIVERED, MessageState.DROPPED}:
-            kept.sealed = None
+        if state is not MessageState.WAITING:
+            kept.erase()

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from flask_babel import lazy_gettext as _l
 from sqlalchemy import select
 
 from portal.foundation import audit, clock
@@ -13,15 +14,24 @@ from portal.foundation.outbox import MessageState, OutboxMessage
 PENDING = frozenset({MessageState.WAITING, MessageState.FAILED})
 
 
+class ContentErased(DomainError):
+    """What travelled with the message was erased when it was given up: it can never leave again."""
+
+    message = _l("What this message carried was erased when it was given up. Please have it sent anew.")
+
+
 def retry(message_id: int, *, actor: str) -> OutboxMessage:
     """Have a message tried again now, with all its attempts before it.
 
     Raises:
         NotFound: there is no such message.
+        ContentErased: it carried something, which is gone.
         DomainError: it has left, or was dropped.
     """
     with transaction():
         message = _pending(message_id)
+        if message.is_erased:
+            raise ContentErased
         message.state, message.due_at, message.attempts = MessageState.WAITING, clock.now(), 0
         audit.record("operations.outbox.retried", f"message:{message.id}", actor, {"kind": message.kind})
     return message
@@ -36,7 +46,8 @@ def drop(message_id: int, *, actor: str) -> OutboxMessage:
     """
     with transaction():
         message = _pending(message_id)
-        message.state, message.sealed, message.leased_until = MessageState.DROPPED, None, None
+        message.state, message.leased_until = MessageState.DROPPED, None
+        message.erase()
         audit.record("operations.outbox.dropped", f"message:{message.id}", actor, {"kind": message.kind})
     return message
 
