@@ -42,6 +42,8 @@ ERROR_TITLES: Mapping[int, LazyString] = {
 #: Methods that change nothing.
 SAFE = frozenset({"GET", "HEAD", "OPTIONS", "TRACE"})
 #: An error in a form of its own: from its status, the words for a person, and the exception behind it.
+#: What both databases hold in a column of numbers.
+LAST_ROW = 2**31 - 1
 ErrorForm = Callable[[int, object, Exception | None], ResponseReturnValue]
 
 
@@ -59,7 +61,18 @@ class RowNumber(IntegerConverter):
     """A number of a row in an address. What no database can hold is an address that does not exist."""
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
-        super().__init__(*args, **{"max": 2**31 - 1, **kwargs})
+        super().__init__(*args, **{"max": LAST_ROW, **kwargs})
+
+
+def row_number(text: str) -> int:
+    """A number of a row in a field of a form, within the same bounds.
+
+    Raises:
+        ValueError: it is none, or more than any database can hold.
+    """
+    if not (text.isascii() and text.isdecimal()) or len(text) > len(str(LAST_ROW)) or int(text) > LAST_ROW:
+        raise ValueError
+    return int(text)
 
 
 class PrivateSession(SecureCookieSessionInterface):

@@ -267,6 +267,8 @@ def test_the_export_by_pages_with_its_preview(unit, people, login):
     assert len(queries.codes_of(unit)) == 1
     assert send(b"\xd0\xcf\x11\xe0").status_code == 422
     (code,) = queries.codes_of(unit)
-    assert desk.post("/desk/green-codes/confirm", data={"code": code.id}).status_code == 302
+    # Whoever recorded it cannot confirm it; what no row can be called confirms nothing either.
+    for number in (code.id, 10**20, "-1", "²"):
+        assert desk.post("/desk/green-codes/confirm", data={"code": number}).status_code == 302
     db.session.expire_all()
     assert queries.codes_of(unit)[0].standing is Standing.WAITING

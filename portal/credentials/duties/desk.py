@@ -2,22 +2,31 @@
 
 from __future__ import annotations
 
-from flask import Blueprint, flash, redirect, render_template, request, url_for
+from flask import Blueprint, render_template, request
 from flask.typing import ResponseReturnValue
-from flask_babel import gettext as _
+from flask_babel import lazy_gettext as _l
 
 from portal.authorities.desk import staff
 from portal.authorities.models import Person
 from portal.authorities.rules import Permission
 from portal.credentials.duties import queries, services
-from portal.credentials.duties.forms import FormsForm
-from portal.credentials.duties.rules import FORM_LABELS, FormState
-from portal.credentials.sheets import FAULT_LABELS, Report
+from portal.credentials.duties.rules import FORM_LABELS
+from portal.credentials.duties.wording import FORM
+from portal.credentials.sheets import desk as sheet_page
+from portal.credentials.sheets.desk import SheetPage
 from portal.foundation import clock
-from portal.register.lists.files import LARGEST_FILE, UnreadableList
 
 blueprint = Blueprint("dynamic_forms", __name__, url_prefix="/desk/dynamic-forms")
 MOST_SHOWN = 500
+IMPORT = SheetPage(
+    services.tell_forms,
+    "dynamic_forms.index",
+    FORM,
+    _l(
+        "Who has filed, with the columns of credit code and status (已填报, 未填报); only the people of a unit read it."
+    ),
+    _l("Status"),
+)
 
 
 @blueprint.get("/")
@@ -41,21 +50,5 @@ def index(person: Person) -> ResponseReturnValue:
 @blueprint.route("/import", methods=["GET", "POST"])
 @staff(Permission.CONFIRM_UNITS)
 def tell(person: Person) -> ResponseReturnValue:
-    """Who has filed: first a preview, then, with the same file again, all of its rows."""
-    form = FormsForm(data={"year": clock.today().year})
-    report: Report[FormState] | None = None
-    if form.validate_on_submit():
-        content = form.file.data.stream.read(LARGEST_FILE + 1)
-        try:
-            report = services.tell_forms(content, form.year.data or 0, accepted=form.accepted.data or "", by=person)
-        except UnreadableList as wrong:
-            form.file.errors = [wrong.message]
-        else:
-            form.accepted.data = report.digest
-            if report.taken:
-                flash(_("Saved."), "success")
-                return redirect(url_for("dynamic_forms.index"))
-    page = render_template(
-        "duties/desk_import.html", form=form, report=report, faults=FAULT_LABELS, most_shown=MOST_SHOWN
-    )
-    return page, 422 if form.errors else 200
+    """Who has filed, as a spreadsheet."""
+    return sheet_page.answer(IMPORT, person)

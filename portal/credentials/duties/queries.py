@@ -34,6 +34,12 @@ def due_day(year: int) -> date:
     return rulebook.yearly(Rule.FORM_BY, year)
 
 
+def all_told() -> dict[tuple[int, int], FormState]:
+    """What was told, by the unit's number and the year."""
+    rows = db.session.execute(select(DynamicForm.unit_id, DynamicForm.year, DynamicForm.state))
+    return {(unit_id, year): state for unit_id, year, state in rows}
+
+
 def told(year: int) -> dict[int, FormState]:
     """What was told of a year, by the unit's number."""
     query = select(DynamicForm.unit_id, DynamicForm.state).where(DynamicForm.year == year)

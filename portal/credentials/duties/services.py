@@ -4,15 +4,15 @@ from __future__ import annotations
 
 from sqlalchemy import select
 
-from portal.authorities import services as authorities
 from portal.authorities.models import Person
-from portal.authorities.rules import Permission
 from portal.credentials import sheets
+from portal.credentials.duties import queries
 from portal.credentials.duties.models import DutyReminder, DynamicForm
 from portal.credentials.duties.rules import FORM_HEADINGS, WORDS, FormState, reminder
 from portal.credentials.members import queries as members
 from portal.credentials.members.models import UnitMember
-from portal.foundation import audit, clock, outbox
+from portal.credentials.sheets import Kind, Report
+from portal.foundation import clock, outbox
 from portal.foundation.database import db, transaction
 from portal.register.duties import Duty, DutyState, duties_of
 from portal.register.models import Unit
@@ -23,35 +23,13 @@ FROM_HOUR = 8
 FIRST_YEAR = 2017
 
 
-def tell_forms(content: bytes, year: int, *, accepted: str = "", by: Person) -> sheets.Report[FormState]:
+def tell_forms(content: bytes, year: int, *, accepted: str = "", by: Person) -> Report[FormState]:
     """Tell which units have filed the form of a year: all rows of a spreadsheet, or none. What was told before is replaced.
 
-    Args:
-        accepted: the digest of the file whose preview was looked at. Any other file is only looked at.
-
     Raises:
-        NotPermitted: ``by`` tells of no units.
-        UnreadableList: the file is no list of credit codes and states.
+        NotPermitted, UnreadableList: as :func:`portal.credentials.sheets.take`, which also says what ``accepted`` is.
     """
-    authorities.require(by, Permission.CONFIRM_UNITS)
-    newest = clock.today().year
-    reading = sheets.Reading(FORM_HEADINGS, WORDS, year, lambda found: FIRST_YEAR <= found <= newest)
-    with transaction():
-        rows = db.session.scalars(select(DynamicForm)).all()
-        known = {(row.unit_id, row.year): row for row in rows}
-        states = {place: row.state for place, row in known.items()}
-        report = sheets.look(content, reading, lambda unit_id, of: states.get((unit_id, of)), by)
-        if accepted != report.digest or report.bad or not report.good:
-            return report
-        for row in report.good:
-            if row.unit is None or row.value is None or row.year is None:
-                continue
-            kept = known.get((row.unit.id, row.year)) or DynamicForm(unit_id=row.unit.id, year=row.year)
-            kept.state, kept.told_by_id, kept.told_at = row.value, by.id, clock.now()
-            db.session.add(kept)
-        facts = {"rows": len(report.good), "file": report.digest[:16]}
-        audit.record("credentials.forms.told", f"authority:{by.authority.code}", by.actor, facts)
-    return sheets.Report(report.rows, report.digest, taken=True)
+    return sheets.take(FORMS, content, year, accepted=accepted, by=by)
 
 
 def remind() -> int:
@@ -87,3 +65,13 @@ def _mark(unit: Unit, duty: Duty) -> bool:
         return False
     db.session.add(DutyReminder(**facts))
     return True
+
+
+def _keep(unit: Unit, year: int, state: FormState, by: Person, _digest: str) -> None:
+    query = select(DynamicForm).where(DynamicForm.unit_id == unit.id, DynamicForm.year == year)
+    kept = db.session.scalars(query).one_or_none() or DynamicForm(unit_id=unit.id, year=year)
+    kept.state, kept.told_by_id, kept.told_at = state, by.id, clock.now()
+    db.session.add(kept)
+
+
+FORMS = Kind(FORM_HEADINGS, WORDS, FIRST_YEAR, "credentials.forms.told", queries.all_told, _keep)

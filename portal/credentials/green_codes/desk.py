@@ -5,22 +5,30 @@ from __future__ import annotations
 from flask import Blueprint, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
+from flask_babel import lazy_gettext as _l
 
 from portal.authorities.desk import staff
 from portal.authorities.models import Person
 from portal.authorities.rules import Permission
 from portal.credentials.green_codes import queries, services
-from portal.credentials.green_codes.forms import ExportForm, RefuseForm
+from portal.credentials.green_codes.forms import RefuseForm
 from portal.credentials.green_codes.models import GreenCode
-from portal.credentials.green_codes.rules import GreenLevel
-from portal.credentials.sheets import FAULT_LABELS, Report
+from portal.credentials.sheets import desk as sheet_page
+from portal.credentials.sheets.desk import SheetPage
 from portal.filings import opening
-from portal.foundation import clock
 from portal.foundation.errors import DomainError, Invalid
-from portal.register.lists.files import LARGEST_FILE, UnreadableList
+from portal.foundation.web import row_number
 
 blueprint = Blueprint("green_codes", __name__, url_prefix="/desk/green-codes")
-MOST_SHOWN = 300
+IMPORT = SheetPage(
+    services.record_export,
+    "green_codes.index",
+    _l("National green code"),
+    _l(
+        "The export of the national platform, with the columns of credit code and level (A+, A, B); a column of the year goes before the year below."
+    ),
+    _l("Level"),
+)
 
 
 @blueprint.get("/")
@@ -34,7 +42,7 @@ def index(person: Person) -> ResponseReturnValue:
 @staff(Permission.CONFIRM_UNITS)
 def confirm(person: Person) -> ResponseReturnValue:
     """Confirm the chosen records."""
-    chosen = request.form.getlist("code", type=int)
+    chosen = request.form.getlist("code", type=row_number)
     try:
         done = services.confirm(chosen, by=person)
     except DomainError as refused:
@@ -48,24 +56,8 @@ def confirm(person: Person) -> ResponseReturnValue:
 @blueprint.route("/import", methods=["GET", "POST"])
 @staff(Permission.CONFIRM_UNITS)
 def record(person: Person) -> ResponseReturnValue:
-    """The platform's export: first a preview, then, with the same file again, all of its rows."""
-    form = ExportForm(data={"year": clock.today().year})
-    report: Report[GreenLevel] | None = None
-    if form.validate_on_submit():
-        content = form.file.data.stream.read(LARGEST_FILE + 1)
-        try:
-            report = services.record_export(content, form.year.data or 0, accepted=form.accepted.data or "", by=person)
-        except UnreadableList as wrong:
-            form.file.errors = [wrong.message]
-        else:
-            form.accepted.data = report.digest
-            if report.taken:
-                flash(_("Saved."), "success")
-                return redirect(url_for("green_codes.index"))
-    page = render_template(
-        "green_codes/desk_import.html", form=form, report=report, faults=FAULT_LABELS, most_shown=MOST_SHOWN
-    )
-    return page, 422 if form.errors else 200
+    """The platform's export, as a spreadsheet."""
+    return sheet_page.answer(IMPORT, person)
 
 
 @blueprint.get("/<int:code_id>")

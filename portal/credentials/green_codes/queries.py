@@ -43,10 +43,10 @@ def shown(unit: Unit) -> Shown | None:
     return Shown(valid, [code for code in public if code is not valid])
 
 
-def current(unit_ids: Sequence[int]) -> dict[tuple[int, int], GreenLevel]:
-    """What is recorded, by unit and year: what waits, or else what was confirmed."""
+def current() -> dict[tuple[int, int], GreenLevel]:
+    """What is recorded, by the unit's number and the year: what waits, or else what was confirmed."""
     query = select(GreenCode.unit_id, GreenCode.year, GreenCode.level)
-    query = query.where(GreenCode.unit_id.in_(unit_ids), GreenCode.state.in_([CodeState.CONFIRMED, CodeState.WAITING]))
+    query = query.where(GreenCode.state.in_([CodeState.CONFIRMED, CodeState.WAITING]))
     # Of a unit and a year the newest record counts, which comes last.
     rows = db.session.execute(query.order_by(GreenCode.id))
     return {(unit_id, year): level for unit_id, year, level in rows}

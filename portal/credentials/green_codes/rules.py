@@ -91,11 +91,6 @@ class AlreadyKnown(DomainError):
     message = _l("This green code is recorded already or awaits confirmation.")
 
 
-def possible_year(year: int, today: date) -> bool:
-    """Whether a code of this year can be recorded: none is granted for a year to come."""
-    return FIRST_YEAR <= year <= today.year
-
-
 def last_day(year: int) -> date:
     """The last day on which a code of a year is valid."""
     return date(year, 12, 31)

@@ -16,6 +16,7 @@ from portal.credentials import sheets
 from portal.credentials.green_codes import queries
 from portal.credentials.green_codes.models import GreenCode
 from portal.credentials.green_codes.rules import (
+    FIRST_YEAR,
     GREEN_HEADINGS,
     WORDS,
     AlreadyDecided,
@@ -24,9 +25,9 @@ from portal.credentials.green_codes.rules import (
     GreenLevel,
     SamePerson,
     Source,
-    possible_year,
 )
 from portal.credentials.members import queries as members
+from portal.credentials.sheets import Kind, Report
 from portal.foundation import audit, clock
 from portal.foundation.database import db, transaction
 from portal.foundation.errors import Invalid, NotFound
@@ -37,32 +38,13 @@ from portal.vault.boxes import Box
 FILE_NAME = "file name"
 
 
-def record_export(content: bytes, year: int, *, accepted: str = "", by: Person) -> sheets.Report[GreenLevel]:
+def record_export(content: bytes, year: int, *, accepted: str = "", by: Person) -> Report[GreenLevel]:
     """Record the codes of the national platform's export: all of its rows, or none. A second person confirms them.
 
-    Args:
-        year: of rows that name none.
-        accepted: the digest of the file whose preview was looked at. Any other file is only looked at.
-
     Raises:
-        NotPermitted: ``by`` records no codes.
-        UnreadableList: the file is no list of credit codes and levels.
+        NotPermitted, UnreadableList: as :func:`portal.credentials.sheets.take`, which also says what ``accepted`` is.
     """
-    authorities.require(by, Permission.CONFIRM_UNITS)
-    today = clock.today()
-    reading = sheets.Reading(GREEN_HEADINGS, WORDS, year, lambda found: possible_year(found, today))
-    with transaction():
-        known = queries.current(db.session.scalars(select(Unit.id).where(Unit.authority_id.is_not(None))).all())
-        report = sheets.look(content, reading, lambda unit_id, of: known.get((unit_id, of)), by)
-        if accepted != report.digest or report.bad or not report.good:
-            return report
-        for row in report.good:
-            if row.unit is not None and row.value is not None and row.year is not None:
-                _add(row.unit, row.year, row.value, Source.PLATFORM, by, sha256=report.digest)
-        db.session.flush()
-        facts = {"rows": len(report.good), "file": report.digest[:16]}
-        audit.record("credentials.green_code.recorded", f"authority:{by.authority.code}", by.actor, facts)
-    return sheets.Report(report.rows, report.digest, taken=True)
+    return sheets.take(EXPORT, content, year, accepted=accepted, by=by)
 
 
 def claim_code(unit: Unit, year: int, level: GreenLevel, evidence: tuple[str, BinaryIO], *, by: Person) -> GreenCode:
@@ -75,8 +57,8 @@ def claim_code(unit: Unit, year: int, level: GreenLevel, evidence: tuple[str, Bi
         portal.vault.evidence.EvidenceRefused: the file is empty, too large or of a wrong type; nothing is kept.
     """
     members.membership(by, unit.public_id)
-    if not possible_year(year, clock.today()):
-        raise Invalid({"year": sheets.FAULT_LABELS[sheets.RowFault.NO_YEAR]})
+    if not EXPORT.possible(year, clock.today()):
+        raise Invalid({"year": sheets.NO_YEAR})
     mark = secrets.token_hex(16)
     box = current_vault().new_box(GreenCode(mark=mark).box_context)
     name, stream = evidence
@@ -203,3 +185,10 @@ def _subject(code: GreenCode) -> str:
 
 def _facts(code: GreenCode) -> dict[str, object]:
     return {"unit": code.unit.public_id, "year": code.year, "level": str(code.level)}
+
+
+def _record(unit: Unit, year: int, level: GreenLevel, by: Person, digest: str) -> None:
+    _add(unit, year, level, Source.PLATFORM, by, sha256=digest)
+
+
+EXPORT = Kind(GREEN_HEADINGS, WORDS, FIRST_YEAR, "credentials.green_code.recorded", queries.current, _record)
