@@ -1,4 +1,4 @@
-"""Following a filing with receipt number and secret: what the status pages of complaints and objections share.
+"""Following a filing with receipt number and secret: the pages that complaints and objections share, bound to each.
 
 The session of a private page holds the filing's number, never the secret; once the secret is renewed, it holds nothing.
 """
@@ -10,9 +10,11 @@ from dataclasses import dataclass
 from functools import wraps
 from typing import Any, Concatenate, ParamSpec
 
-from flask import Response, redirect, render_template, request, session, url_for
+from flask import Blueprint, Response, current_app, redirect, render_template, request, session, url_for
 from flask.typing import ResponseReturnValue
+from flask_limiter.util import get_remote_address
 
+from portal.extensions import csrf, limiter
 from portal.filings import limits, receipts
 from portal.filings.forms import ReplyForm, StatusForm, sent_files
 from portal.filings.models import SealedFiling
@@ -22,103 +24,44 @@ from portal.foundation.errors import DomainError, Invalid, NotFound
 from portal.vault.evidence import accept_attribute
 
 P = ParamSpec("P")
+_BOUND = "portal.following"
 
 
 @dataclass(frozen=True)
 class Following:
-    """The status pages of one kind of filing.
+    """What of following is a feature's own.
 
-    ``feature`` names its blueprint, with a view for each page here; ``facts`` gives what the
-    feature's status page shows of a filing.
+    ``feature`` names its blueprint; ``facts`` gives what the feature's status page shows of a filing.
     """
 
     feature: str
+    #: What the session keeps the followed filing under.
     key: str
     follow: Callable[[str, str], SealedFiling]
     add_reply: Callable[[int, str, Files], object]
     facts: Callable[[int], Mapping[str, Any]]
     find: Callable[[int], SealedFiling]
     renew_secret: Callable[[int], str]
-    #: The templates of the question for receipt and secret, and of the status page.
-    asking: str
-    showing: str
 
-    def status(self) -> ResponseReturnValue:
-        """Ask for receipt number and secret, then show the filing."""
-        form = StatusForm()
-        if request.method == "POST" and form.validate():
-            try:
-                filing = self.follow(form.receipt.data or "", form.secret.data or "")
-            except WrongSecret as wrong:
-                form.form_errors = [wrong.message]
-                return render_template(self.asking, form=form), 403
-            self.hold(filing)
-            return self.back()
-        filing_id = self.held()
-        if filing_id is None or form.errors:
-            return render_template(self.asking, form=form), 422 if form.errors else 200
-        return self.page(filing_id)
+    def bind(self, blueprint: Blueprint) -> None:
+        """Give the feature's blueprint the addresses below ``/status``. Receipt and secret need no token: they are the key."""
+        blueprint.record(lambda state: state.app.extensions.setdefault(_BOUND, {}).update({self.feature: self}))
+        blueprint.add_url_rule("/status", "status", csrf.exempt(status), methods=["GET", "POST"])
+        blueprint.add_url_rule("/status/reply", "reply", reply, methods=["POST"])
+        blueprint.add_url_rule("/status/notices", "notices", notices, methods=["POST"])
+        blueprint.add_url_rule("/status/leave", "leave", leave, methods=["POST"])
+        blueprint.add_url_rule("/status/receipt", "receipt", csrf.exempt(receipt), methods=["POST"])
+        blueprint.add_url_rule("/status/receipts/<int:event_id>", "signed_receipt", signed_receipt, methods=["GET"])
+        blueprint.add_url_rule("/status/secret", "renew", renew, methods=["POST"])
 
-    def reply(self) -> ResponseReturnValue:
-        """Take a message or a supplement of whoever filed."""
-        filing_id = self.held()
-        if filing_id is None:
-            return self.back()
-        form = ReplyForm()
-        if not form.validate():
-            return self.page(filing_id, form, 422)
-        try:
-            self.add_reply(filing_id, form.text.data or "", sent_files(request.files.getlist("evidence")))
-        except Invalid as refused:
-            form.text.errors = list(map(str, refused.fields.values()))
-        except NotTaken as refused:
-            form.evidence.errors = [f"{refused.name}: {refused.why}"]
-        except DomainError as refused:
-            form.form_errors = [refused.message]
-        else:
-            return self.back(sent=1)
-        return self.page(filing_id, form, 422)
-
-    def leave(self) -> ResponseReturnValue:
-        """Forget the filing in this browser."""
-        session.pop(self.key, None)
-        return self.back()
-
-    def first_receipt(self) -> ResponseReturnValue:
-        """The signed receipt of a filing, for whoever sends its number and secret: the page after filing has no session."""
-        form = StatusForm()
-        try:
-            filing = self.follow(form.receipt.data or "", form.secret.data or "")
-        except WrongSecret as wrong:
-            form.form_errors = [wrong.message]
-            return render_template(self.asking, form=form), 403
-        return _receipt(next(iter(receipts.of(filing)), None))
-
-    def receipt(self, event_id: int) -> ResponseReturnValue:
-        """One signed receipt of the filing that is followed, to keep."""
-        filing_id = self.held()
-        return self.back() if filing_id is None else _receipt(receipts.one_of(self.find(filing_id), event_id))
-
-    def renew(self) -> ResponseReturnValue:
-        """Give the filing a new secret and show it, once. Every other browser has to ask again."""
-        filing_id = self.held()
-        if filing_id is None:
-            return self.back()
-        secret = self.renew_secret(filing_id)
-        self.hold(self.find(filing_id))
-        return self.page(filing_id, renewed=secret)
-
-    def notify(self) -> ResponseReturnValue:
-        """Begin or end the messages about the filing that is followed."""
-        filing_id = self.held()
-        if filing_id is not None:
-            wish_to_be_told(type(self.find(filing_id)), filing_id, wanted=request.form.get("notify") == "y")
-        return self.back()
+    def ask(self, form: StatusForm, code: int = 200) -> ResponseReturnValue:
+        """The question for receipt number and secret."""
+        return render_template(f"{self.feature}/status_form.html", form=form), code
 
     def page(self, filing_id: int, form: ReplyForm | None = None, code: int = 200, **more: Any) -> ResponseReturnValue:
         """The status page of a filing; ``more`` is handed to it besides."""
         page = render_template(
-            self.showing,
+            f"{self.feature}/status.html",
             form=form or ReplyForm(formdata=None),
             limits=limits,
             accept=accept_attribute(),
@@ -126,6 +69,10 @@ class Following:
             **{**self.facts(filing_id), **more},
         )
         return page, code
+
+    def back(self, **values: Any) -> ResponseReturnValue:
+        """To the status page."""
+        return redirect(url_for(f"{self.feature}.status", **values))
 
     def hold(self, filing: SealedFiling) -> None:
         """Let this browser follow a filing until it has been idle for the portal's limit."""
@@ -143,19 +90,104 @@ class Following:
             return None
         return filing.id if _mark(filing) == found[1] else None
 
-    def back(self, **values: Any) -> ResponseReturnValue:
-        """To the status page."""
-        return redirect(url_for(f"{self.feature}.status", **values))
 
-    def needed(self, view: Callable[Concatenate[int, P], ResponseReturnValue]) -> Callable[P, ResponseReturnValue]:
-        """Hand a view the filing that this browser follows, so that it cannot run without one."""
+def followed(
+    view: Callable[Concatenate[Following, int, P], ResponseReturnValue],
+) -> Callable[P, ResponseReturnValue]:
+    """Hand a view the filing that this browser follows, so that it cannot run without one."""
 
-        @wraps(view)
-        def guarded(*args: P.args, **kwargs: P.kwargs) -> ResponseReturnValue:
-            filing_id = self.held()
-            return self.back() if filing_id is None else view(filing_id, *args, **kwargs)
+    @wraps(view)
+    def guarded(*args: P.args, **kwargs: P.kwargs) -> ResponseReturnValue:
+        following = _of_this_page()
+        filing_id = following.held()
+        return following.back() if filing_id is None else view(following, filing_id, *args, **kwargs)
 
-        return guarded
+    return guarded
+
+
+@limiter.limit("40 per 15 minutes", methods=["POST"], key_func=get_remote_address)
+def status() -> ResponseReturnValue:
+    """Ask for receipt number and secret, then show the filing."""
+    following, form = _of_this_page(), StatusForm()
+    if request.method == "POST" and form.validate():
+        try:
+            following.hold(following.follow(form.receipt.data or "", form.secret.data or ""))
+        except WrongSecret as wrong:
+            form.form_errors = [wrong.message]
+            return following.ask(form, wrong.status)
+        return following.back()
+    filing_id = following.held()
+    if filing_id is None or form.errors:
+        return following.ask(form, 422 if form.errors else 200)
+    return following.page(filing_id)
+
+
+@limiter.limit("30 per hour")
+@followed
+def reply(following: Following, filing_id: int) -> ResponseReturnValue:
+    """Take a message or a supplement of whoever filed."""
+    form = ReplyForm()
+    if not form.validate():
+        return following.page(filing_id, form, 422)
+    try:
+        following.add_reply(filing_id, form.text.data or "", sent_files(request.files.getlist("evidence")))
+    except Invalid as refused:
+        form.text.errors = list(map(str, refused.fields.values()))
+    except NotTaken as refused:
+        form.evidence.errors = [f"{refused.name}: {refused.why}"]
+    except DomainError as refused:
+        form.form_errors = [refused.message]
+    else:
+        return following.back(sent=1)
+    return following.page(filing_id, form, 422)
+
+
+@limiter.limit("60 per hour")
+@followed
+def notices(following: Following, filing_id: int) -> ResponseReturnValue:
+    """Begin or end the messages about changes."""
+    wish_to_be_told(type(following.find(filing_id)), filing_id, wanted=request.form.get("notify") == "y")
+    return following.back()
+
+
+def leave() -> ResponseReturnValue:
+    """Forget the filing in this browser."""
+    following = _of_this_page()
+    session.pop(following.key, None)
+    return following.back()
+
+
+@limiter.limit("40 per 15 minutes", key_func=get_remote_address)
+def receipt() -> ResponseReturnValue:
+    """The signed receipt of a filing, for whoever sends its number and secret: the page after filing has no session."""
+    following, form = _of_this_page(), StatusForm()
+    try:
+        filing = following.follow(form.receipt.data or "", form.secret.data or "")
+    except WrongSecret as wrong:
+        form.form_errors = [wrong.message]
+        return following.ask(form, wrong.status)
+    return _file(next(iter(receipts.of(filing)), None))
+
+
+@followed
+def signed_receipt(following: Following, filing_id: int, event_id: int) -> ResponseReturnValue:
+    """One signed receipt of the filing that is followed, to keep."""
+    return _file(receipts.one_of(following.find(filing_id), event_id))
+
+
+@limiter.limit("10 per hour")
+@followed
+def renew(following: Following, filing_id: int) -> ResponseReturnValue:
+    """Give the filing a new secret and show it, once. Every other browser has to ask again."""
+    secret = following.renew_secret(filing_id)
+    following.hold(following.find(filing_id))
+    return following.page(filing_id, renewed=secret)
+
+
+def _of_this_page() -> Following:
+    """That of the feature whose page was asked for."""
+    bound: dict[str | None, Following] = current_app.extensions[_BOUND]
+    return bound[request.blueprint]
 
 
 def _mark(filing: SealedFiling) -> str:
@@ -163,7 +195,7 @@ def _mark(filing: SealedFiling) -> str:
     return filing.secret_digest[:16]
 
 
-def _receipt(receipt: receipts.SignedReceipt | None) -> Response:
+def _file(receipt: receipts.SignedReceipt | None) -> Response:
     """A signed receipt as a file to keep."""
     if receipt is None:
         raise NotFound

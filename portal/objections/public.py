@@ -7,7 +7,6 @@ from typing import Any
 
 from flask import Blueprint, render_template, request
 from flask.typing import ResponseReturnValue
-from flask_limiter.util import get_remote_address
 
 from portal.authorities import queries as authorities
 from portal.extensions import csrf, limiter
@@ -72,7 +71,7 @@ def facts(objection_id: int) -> Mapping[str, Any]:
     }
 
 
-FOLLOWING = Following(
+Following(
     "objections",
     "followed_objection",
     services.follow,
@@ -80,58 +79,7 @@ FOLLOWING = Following(
     facts,
     queries.objection_by_id,
     services.renew_secret,
-    "objections/status_form.html",
-    "objections/status.html",
-)
-
-
-@blueprint.route("/status", methods=["GET", "POST"])
-@csrf.exempt
-@limiter.limit("40 per 15 minutes", methods=["POST"], key_func=get_remote_address)
-def status() -> ResponseReturnValue:
-    """Ask for receipt number and secret, then show the objection."""
-    return FOLLOWING.status()
-
-
-@blueprint.post("/status/reply")
-@limiter.limit("30 per hour")
-def reply() -> ResponseReturnValue:
-    """A message or a supplement of the objector."""
-    return FOLLOWING.reply()
-
-
-@blueprint.post("/status/notices")
-@limiter.limit("60 per hour")
-def notices() -> ResponseReturnValue:
-    """Begin or end the messages about changes."""
-    return FOLLOWING.notify()
-
-
-@blueprint.post("/status/leave")
-def leave() -> ResponseReturnValue:
-    """Forget the objection in this browser."""
-    return FOLLOWING.leave()
-
-
-@blueprint.post("/status/receipt")
-@csrf.exempt
-@limiter.limit("40 per 15 minutes", key_func=get_remote_address)
-def receipt() -> ResponseReturnValue:
-    """The signed receipt as a file, for receipt number and secret."""
-    return FOLLOWING.first_receipt()
-
-
-@blueprint.get("/status/receipts/<int:event_id>")
-def signed_receipt(event_id: int) -> ResponseReturnValue:
-    """One of the signed receipts of the objection that is followed."""
-    return FOLLOWING.receipt(event_id)
-
-
-@blueprint.post("/status/secret")
-@limiter.limit("10 per hour")
-def renew() -> ResponseReturnValue:
-    """A new secret instead of the old one."""
-    return FOLLOWING.renew()
+).bind(blueprint)
 
 
 def _form_page(form: ObjectionForm, code: int = 200) -> ResponseReturnValue:

@@ -1,4 +1,4 @@
-"""The complainant's status page and what can be done there."""
+"""The complainant's status page, and what can be done there beside what every filing's page allows."""
 
 from __future__ import annotations
 
@@ -8,7 +8,6 @@ from typing import Any
 from flask.typing import ResponseReturnValue
 from flask_babel import LazyString
 from flask_babel import lazy_gettext as _l
-from flask_limiter.util import get_remote_address
 
 from portal.authorities import queries as authorities
 from portal.authorities.models import Authority
@@ -17,11 +16,11 @@ from portal.complaints.models import Case
 from portal.complaints.public.forms import ReasonsForm
 from portal.complaints.public.frame import blueprint
 from portal.complaints.rules import CaseAct, CaseStatus
-from portal.extensions import csrf, limiter
+from portal.extensions import limiter
 from portal.filings import sealing
 from portal.filings.drafts import holding
 from portal.filings.drafts.models import FilingDraft
-from portal.filings.following import Following
+from portal.filings.following import Following, followed
 from portal.filings.rules import DraftKind
 from portal.filings.taking import Files
 from portal.foundation import clock
@@ -101,37 +100,15 @@ def add_reply(case_id: int, text: str, files: Files) -> Case:
 
 
 FOLLOWING = Following(
-    "complaints",
-    "followed_case",
-    services.follow,
-    add_reply,
-    facts,
-    queries.case_by_id,
-    services.renew_secret,
-    "complaints/status_form.html",
-    "complaints/status.html",
+    "complaints", "followed_case", services.follow, add_reply, facts, queries.case_by_id, services.renew_secret
 )
-
-
-@blueprint.route("/status", methods=["GET", "POST"])
-@csrf.exempt
-@limiter.limit("40 per 15 minutes", methods=["POST"], key_func=get_remote_address)
-def status() -> ResponseReturnValue:
-    """Ask for receipt number and secret, then show the case."""
-    return FOLLOWING.status()
-
-
-@blueprint.post("/status/reply")
-@limiter.limit("30 per hour")
-def reply() -> ResponseReturnValue:
-    """A message or a supplement of the complainant."""
-    return FOLLOWING.reply()
+FOLLOWING.bind(blueprint)
 
 
 @blueprint.post("/status/review")
 @limiter.limit("30 per hour")
-@FOLLOWING.needed
-def review(case_id: int) -> ResponseReturnValue:
+@followed
+def review(following: Following, case_id: int) -> ResponseReturnValue:
     """The request that the department look at a refusal or a result once more."""
     form = ReasonsForm()
     if form.validate():
@@ -142,39 +119,5 @@ def review(case_id: int) -> ResponseReturnValue:
         except DomainError as refused:
             form.form_errors = [refused.message]
         else:
-            return FOLLOWING.back(sent=1)
-    return FOLLOWING.page(case_id, code=422, review_form=form)
-
-
-@blueprint.post("/status/notices")
-@limiter.limit("60 per hour")
-def notices() -> ResponseReturnValue:
-    """Begin or end the messages about changes."""
-    return FOLLOWING.notify()
-
-
-@blueprint.post("/status/leave")
-def leave() -> ResponseReturnValue:
-    """Forget the case in this browser."""
-    return FOLLOWING.leave()
-
-
-@blueprint.post("/status/receipt")
-@csrf.exempt
-@limiter.limit("40 per 15 minutes", key_func=get_remote_address)
-def receipt() -> ResponseReturnValue:
-    """The signed receipt as a file, for receipt number and secret."""
-    return FOLLOWING.first_receipt()
-
-
-@blueprint.get("/status/receipts/<int:event_id>")
-def signed_receipt(event_id: int) -> ResponseReturnValue:
-    """One of the signed receipts of the case that is followed."""
-    return FOLLOWING.receipt(event_id)
-
-
-@blueprint.post("/status/secret")
-@limiter.limit("10 per hour")
-def renew() -> ResponseReturnValue:
-    """A new secret instead of the old one."""
-    return FOLLOWING.renew()
+            return following.back(sent=1)
+    return following.page(case_id, code=422, review_form=form)

@@ -13,6 +13,7 @@ from portal.extensions import limiter
 from portal.filings.drafts import details, holding
 from portal.filings.drafts import services as drafts
 from portal.filings.drafts.models import FilingDraft
+from portal.filings.following import Following, followed
 from portal.filings.rules import DraftKind
 from portal.filings.taking import NotTaken
 from portal.filings.uploads import answering, services
@@ -50,13 +51,13 @@ def reply_upload(handle: str) -> ResponseReturnValue:
 
 
 @blueprint.post("/status/drop")
-@FOLLOWING.needed
-def reply_drop(case_id: int) -> ResponseReturnValue:
+@followed
+def reply_drop(following: Following, case_id: int) -> ResponseReturnValue:
     """Take a file out of a message that has not been sent."""
     draft, dropped = reply_draft(queries.case_by_id(case_id)), request.form.get("drop", type=int)
     if draft is not None and dropped is not None:
         drafts.drop_file(draft, dropped)
-    return FOLLOWING.back(_anchor="reply")
+    return following.back(_anchor="reply")
 
 
 def _begun_reply() -> FilingDraft:
