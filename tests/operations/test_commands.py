@@ -3,32 +3,53 @@
 from __future__ import annotations
 
 import os
-import subprocess
 import sys
-from pathlib import Path
+from dataclasses import dataclass
 
 import pytest
 from sqlalchemy import text
 
+from portal import cli, create_app
 from portal.foundation.database import db
 
-ROOT = Path(__file__).parents[2]
+
+@dataclass(frozen=True)
+class Done:
+    """What a command left behind."""
+
+    returncode: int
+    stdout: str
+    stderr: str
 
 
 @pytest.fixture
-def portal(tmp_path):
-    """Run a command in a process of its own, with its own data."""
+def portal(tmp_path, monkeypatch, capsys):
+    """Run a command as its process would, with its own data: each makes an application of its own.
 
-    def run(*arguments: str, **environment: str) -> subprocess.CompletedProcess[str]:
-        return subprocess.run(
-            [sys.executable, "-c", "from portal.cli import main; main()", *arguments],
-            capture_output=True,
-            text=True,
-            cwd=ROOT,
-            timeout=120,
-            check=False,
-            env={**os.environ, "PORTAL_DATA_DIR": str(tmp_path / "data"), **environment},
-        )
+    That it also works as a process is shown where servers and workers are started.
+    """
+
+    def run(*arguments: str, **environment: str) -> Done:
+        capsys.readouterr()
+        made = []
+
+        def create():
+            made.append(create_app())
+            return made[-1]
+
+        with monkeypatch.context() as patch:
+            patch.setattr(sys, "argv", ["portal", *arguments])
+            patch.setattr(cli.portal, "create_app", create)
+            for name, value in {"PORTAL_DATA_DIR": str(tmp_path / "data"), **environment}.items():
+                patch.setenv(name, value)
+            with pytest.raises(SystemExit) as ended:
+                cli.main()
+        for app in made:
+            with app.app_context():
+                db.session.remove()
+                db.engine.dispose()
+        said = capsys.readouterr()
+        return Done(int(ended.value.code or 0), said.out, said.err)
 
     return run
 
