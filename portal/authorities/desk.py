@@ -82,7 +82,7 @@ def _elsewhere() -> ResponseReturnValue:
 def _desk_words() -> dict[str, Any]:
     if not request.path.startswith("/desk"):
         return {}
-    return {"desk_sections": sections_for_reader, "role_labels": ROLE_LABELS, "language_urls": _language_urls}
+    return {"desk_sections": sections_for_reader, "role_labels": ROLE_LABELS}
 
 
 def sections_for_reader() -> list[tuple[Section, int | None]]:
@@ -121,7 +121,3 @@ def change_language(code: str) -> ResponseReturnValue:
     # Only a path of this desk: anything else would be an open redirect.
     safe = target.startswith(("/desk", "/my")) and "\\" not in target and "\n" not in target
     return redirect(target if safe else url_for("desk.index"))
-
-
-def _language_urls() -> str:
-    return request.full_path.rstrip("?") if request.method == "GET" else url_for("desk.index")
