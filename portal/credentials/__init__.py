@@ -6,6 +6,7 @@ from flask import Flask
 
 from portal.credentials import (
     batch_page,
+    changes,
     documents,
     duties,
     green_codes,
@@ -33,5 +34,6 @@ def install(app: Flask) -> None:
     documents.install(app)
     members.install(app)
     duties.install(app)
+    changes.install(app)
     green_codes.install(app)
     profile.install(app)

@@ -9,7 +9,7 @@ from portal.foundation.web import add_navigation
 from portal.register import batches, commands, desk, findings, indexing, notices, public
 from portal.register.changes import desk as changes_desk
 from portal.register.changes import duties as changes_duties
-from portal.register.duties import add_duties
+from portal.register.duties import add_duties, add_duty_page
 from portal.register.rules import CATEGORY_LABELS, REMOVAL_LABELS
 from portal.rulebook.hooks import add_options
 from portal.rulebook.rules import Rule
@@ -23,6 +23,7 @@ def install(app: Flask) -> None:
     desk.install(app)
     changes_desk.install(app)
     add_duties(app, changes_duties.of_unit)
+    add_duty_page(app, changes_duties.KIND, changes_duties.page)
     commands.install(app)
     notices.install(app)
     batches.install(app)

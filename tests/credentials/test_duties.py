@@ -13,15 +13,11 @@ from hypothesis import strategies as st
 from sqlalchemy import select
 
 from portal.authorities.rules import Role
-from portal.complaints import services as complaints
 from portal.complaints.models import Case
-from portal.complaints.respondents import Respondent
-from portal.complaints.rules import CaseAct, Finding
 from portal.credentials.duties import queries, reminding, rules, services
 from portal.credentials.duties.models import DutyReminder, DynamicForm
 from portal.credentials.duties.rules import FormState
 from portal.credentials.members.models import UnitMember
-from portal.credentials.members.rules import MemberRole
 from portal.credentials.sheets import RowFault
 from portal.foundation import clock
 from portal.foundation.chores import chores
@@ -32,7 +28,8 @@ from portal.foundation.outbox import OutboxMessage
 from portal.register.changes import services as changes
 from portal.register.changes.rules import Change, ChangeKind
 from portal.register.duties import Duty, DutyState, duties_of
-from tests.complaints.conftest import STATEMENT, filing
+from tests.complaints.conftest import STATEMENT
+from tests.credentials.conftest import ordered
 
 YEAR = clock.today().year
 DUE = date(YEAR, 4, 5)
@@ -56,14 +53,6 @@ def at(day, hour=9):
 
 def form_of(unit, today, year=YEAR):
     return next((duty for duty in duties_of(unit, today) if duty.key == f"form:{year}"), None)
-
-
-@pytest.fixture
-def owner(unit, make_person):
-    person = make_person(Role.ENTERPRISE, "lhasa")
-    with transaction():
-        db.session.add(UnitMember(unit_id=unit.id, person_id=person.id, role=MemberRole.OWNER))
-    return person
 
 
 @given(st.dates(date(2020, 1, 1), date(2030, 1, 1)), st.integers(-400, 400))
@@ -119,22 +108,6 @@ def test_a_bad_row_keeps_the_file_out_and_another_authority_tells_nothing(unit, 
     assert db.session.scalars(select(DynamicForm)).all() == []
 
 
-def ordered(unit, people, due):
-    """A case against the unit in which the department ordered it to rectify."""
-    case = complaints.file_complaint(filing(Respondent(unit.name, unit)), complaints.new_token()).filing
-    steps = (
-        (CaseAct.ACCEPT, people.lhasa_officer, {}),
-        (CaseAct.VERIFY, people.lhasa_officer, {}),
-        (CaseAct.REPORT, people.lhasa_officer, {"finding": Finding.SUBSTANTIATED}),
-        (CaseAct.ORDER_RECTIFICATION, people.determiner, {"rectify_by": due, "measures": "请更正电表读数。"}),
-    )
-    for what, person, facts in steps:
-        db.session.refresh(case)
-        told = complaints.Instruction(version=case.version, note="说明文字", **facts)
-        complaints.act(case.id, what, told, by=person)
-    return case
-
-
 def test_orders_and_changes_stand_beside_the_form(unit, people, owner, login):
     due = clock.today() + timedelta(days=30)
     ordered(unit, people, due)
@@ -150,9 +123,13 @@ def test_orders_and_changes_stand_beside_the_form(unit, people, owner, login):
     assert {duty.key.partition(":")[0] for duty in found} == {"form", "rectification", "change"}
     order = next(duty for duty in found if duty.key.startswith("rectification"))
     assert (order.due_on, order.state) == (due, DutyState.OPEN)
+    stated = next(duty for duty in found if duty.key.startswith("change"))
+    # With the first form after the change.
+    assert (stated.due_on, stated.state) == (date(2025, 4, 5), DutyState.WAITING)
     page = login(owner).get(f"/my/{unit.public_id}/duties").text
     assert order.about in page
-    assert "/rectification/" in page
+    for duty in (order, stated):
+        assert "/my/{}/duties/{}/{}".format(unit.public_id, *duty.place) in page
     # What the complainant said, and that there was one, is nobody's business here.
     assert STATEMENT not in page
     assert db.session.scalars(select(Case)).unique().one().receipt not in page

@@ -1,4 +1,7 @@
-"""Rectification orders (Art. 24): issued by the department, answered by the unit with number and secret, then rechecked."""
+"""Rectification orders (Art. 24): issued by the department, answered by the unit, then rechecked.
+
+The unit reads and answers its order with the number and the secret of its letter, or in its own space.
+"""
 
 from __future__ import annotations
 
@@ -6,7 +9,7 @@ from flask import Flask
 
 from portal.complaints.rectification import duties, rules
 from portal.foundation.web import add_private_path
-from portal.register.duties import add_duties
+from portal.register.duties import add_duties, add_duty_page
 
 
 def install(app: Flask) -> None:
@@ -16,4 +19,5 @@ def install(app: Flask) -> None:
     app.register_blueprint(blueprint)
     add_private_path(app, "rectification")
     add_duties(app, duties.of_unit)
+    add_duty_page(app, "rectification", duties.page)
     app.jinja_env.globals.update(order_words={"state": rules.STATE_LABELS, "tone": rules.STATE_TONES})

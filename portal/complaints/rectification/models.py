@@ -30,3 +30,8 @@ class RectificationOrder(Base):
     state: Mapped[OrderState] = mapped_column(EnumText(OrderState), default=OrderState.OPEN)
 
     case: Mapped[Case] = relationship()
+
+    @property
+    def duty_key(self) -> str:
+        """Its name among the duties of its unit."""
+        return f"rectification:{self.id}"

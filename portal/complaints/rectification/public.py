@@ -7,18 +7,13 @@ from flask.typing import ResponseReturnValue
 from flask_babel import lazy_gettext as _l
 from flask_limiter.util import get_remote_address
 
-from portal.complaints.rectification import queries, services
+from portal.complaints.rectification import answering, queries, services
 from portal.complaints.rectification.models import RectificationOrder
-from portal.complaints.rectification.rules import RUNNING, WrongOrderSecret
-from portal.complaints.rules import CaseStatus
+from portal.complaints.rectification.rules import WrongOrderSecret
 from portal.extensions import csrf, limiter
-from portal.filings import limits
-from portal.filings.forms import ReplyForm, StatusForm, sent_files
-from portal.filings.taking import NotTaken
-from portal.foundation import clock
-from portal.foundation.errors import DomainError, Invalid, NotFound
+from portal.filings.forms import ReplyForm, StatusForm
+from portal.foundation.errors import NotFound
 from portal.foundation.web import LANGUAGE_PREFIX
-from portal.vault.evidence import accept_attribute
 
 blueprint = Blueprint("rectification", __name__, url_prefix=LANGUAGE_PREFIX + "/rectification")
 FOLLOWED = "followed_order"
@@ -61,19 +56,7 @@ def answer() -> ResponseReturnValue:
     if order is None:
         return _back()
     form = ReplyForm()
-    if not form.validate():
-        return _page(order, form, 422)
-    try:
-        services.answer(order.id, form.text.data or "", sent_files(request.files.getlist("evidence")))
-    except Invalid as refused:
-        form.text.errors = list(map(str, refused.fields.values()))
-    except NotTaken as refused:
-        form.evidence.errors = [f"{refused.name}: {refused.why}"]
-    except DomainError as refused:
-        form.form_errors = [refused.message]
-    else:
-        return _back(sent=1)
-    return _page(order, form, 422)
+    return _back(sent=1) if answering.take(order, form) else _page(order, form, 422)
 
 
 @blueprint.post("/leave")
@@ -86,14 +69,9 @@ def leave() -> ResponseReturnValue:
 def _page(order: RectificationOrder, form: ReplyForm | None = None, code: int = 200) -> ResponseReturnValue:
     page = render_template(
         "complaints/rectification/order.html",
-        order=order,
-        opened=queries.opened(order),
-        answerable=order.state in RUNNING and order.case.status is CaseStatus.UNDER_RECTIFICATION,
-        overdue=order.state in RUNNING and order.due_on < clock.today(),
-        form=form or ReplyForm(formdata=None),
-        limits=limits,
-        accept=accept_attribute(),
-        sent=request.args.get("sent") == "1",
+        **answering.context(order, queries.opened(order), form, url_for("rectification.answer")),
+        part=answering.TEMPLATE,
+        received=answering.RECEIVED if request.args.get("sent") == "1" else None,
     )
     return page, code
 

@@ -15,6 +15,7 @@ from portal.complaints.rules import CaseAct, Origin
 from portal.filings import sealing
 from portal.foundation.database import db
 from portal.foundation.errors import NotFound
+from portal.register.models import Unit
 from portal.vault.boxes import Box
 
 MEASURES = "measures"
@@ -56,6 +57,19 @@ def order_by_id(order_id: int) -> RectificationOrder:
         NotFound: where there is none.
     """
     found = db.session.get(RectificationOrder, order_id)
+    if found is None:
+        raise NotFound
+    return found
+
+
+def order_of_unit(unit: Unit, order_id: int) -> RectificationOrder:
+    """One order that was given to a unit, whatever the unit's name was then.
+
+    Raises:
+        NotFound: there is none, or it was given to another unit.
+    """
+    query = select(RectificationOrder).join(RectificationOrder.case)
+    found = db.session.scalars(query.where(RectificationOrder.id == order_id, Case.unit_id == unit.id)).one_or_none()
     if found is None:
         raise NotFound
     return found

@@ -7,10 +7,18 @@ from datetime import date
 
 from sqlalchemy import select
 
+from portal.authorities.models import Person
 from portal.complaints import queries
 from portal.complaints.models import Case, CaseEvent, Evidence
 from portal.complaints.rectification.models import RectificationOrder
-from portal.complaints.rectification.queries import MEASURES, order_by_id, running_order
+from portal.complaints.rectification.queries import (
+    MEASURES,
+    OpenedOrder,
+    opened,
+    order_by_id,
+    order_of_unit,
+    running_order,
+)
 from portal.complaints.rectification.rules import RUNNING, OrderState, WrongOrderSecret, new_number, normalize_number
 from portal.complaints.rules import WORKFLOW, CaseAct, Origin
 from portal.complaints.services.filing import INTAKE
@@ -20,6 +28,8 @@ from portal.foundation import audit, clock
 from portal.foundation.database import db, transaction
 from portal.foundation.identifiers import InvalidIdentifier, is_secret, secret_digest, secret_from
 from portal.foundation.workflow import IllegalTransition
+from portal.register.duties import tell_unit
+from portal.register.models import Unit
 from portal.vault import current_vault
 from portal.vault.boxes import Box
 
@@ -38,6 +48,8 @@ def issue(case: Case, box: Box, measures: str, due_on: date) -> RectificationOrd
         secret_digest="",
     )
     db.session.add(order)
+    db.session.flush()
+    _tell(order)
     return order
 
 
@@ -53,6 +65,7 @@ def extend(case: Case, due_on: date) -> None:
     order = running_order(case)
     if order is not None:
         order.due_on = due_on
+        _tell(order)
 
 
 def end(case: Case, state: OrderState) -> None:
@@ -60,6 +73,7 @@ def end(case: Case, state: OrderState) -> None:
     order = running_order(case)
     if order is not None:
         order.state = state
+        _tell(order)
 
 
 def follow(number: str, secret: str) -> RectificationOrder:
@@ -80,8 +94,23 @@ def follow(number: str, secret: str) -> RectificationOrder:
     return order_by_id(found.id)
 
 
-def answer(order_id: int, text: str, files: Files) -> RectificationOrder:
+def open_order(unit: Unit, order_id: int, *, by: Person) -> tuple[RectificationOrder, OpenedOrder]:
+    """An order with its texts opened for a person of its unit; that they opened it is recorded.
+
+    Raises:
+        NotFound: there is none, or it was given to another unit.
+    """
+    with transaction():
+        order = order_of_unit(unit, order_id)
+        audit.record("complaints.order.opened", order.case.subject, by.actor, {"order": order.id})
+        return order, opened(order)
+
+
+def answer(order_id: int, text: str, files: Files, *, by: Person | None = None) -> RectificationOrder:
     """Take the unit's answer to its order, with evidence, sealed into the case.
+
+    Args:
+        by: the person of the unit who answers in its space; None for whoever holds the letter.
 
     Raises:
         Invalid: neither text nor file.
@@ -95,14 +124,14 @@ def answer(order_id: int, text: str, files: Files) -> RectificationOrder:
     evidence = INTAKE.take_in(files, box)
     try:
         with transaction():
-            _enter_answer(order_id, known.case_id, sealing.seal_note(box, text), evidence)
+            _enter_answer(order_id, known.case_id, sealing.seal_note(box, text), evidence, by)
     except BaseException:
         forget(evidence)
         raise
     return known
 
 
-def _enter_answer(order_id: int, case_id: int, note: bytes | None, evidence: list[Evidence]) -> None:
+def _enter_answer(order_id: int, case_id: int, note: bytes | None, evidence: list[Evidence], by: Person | None) -> None:
     queries.hold(case_id)
     query = select(RectificationOrder).where(RectificationOrder.id == order_id)
     order = db.session.scalars(query.execution_options(populate_existing=True)).one()
@@ -111,6 +140,7 @@ def _enter_answer(order_id: int, case_id: int, note: bytes | None, evidence: lis
     _require_running(order)
     # What the unit writes is for those who check it; the complainant reads that it answered.
     event = CaseEvent(act=CaseAct.ANSWER_RECTIFICATION, at=clock.now(), public=False, sealed_note=note)
+    event.person_id = by.id if by else None
     case.events.append(event)
     for item in evidence:
         item.origin, item.event = Origin.ENTERPRISE, event
@@ -118,7 +148,12 @@ def _enter_answer(order_id: int, case_id: int, note: bytes | None, evidence: lis
     order.state = OrderState.ANSWERED
     case.version += 1
     facts = {"order": order.id, "files": len(evidence)}
-    audit.record(f"complaints.case.{event.act}", case.subject, ENTERPRISE, facts)
+    audit.record(f"complaints.case.{event.act}", case.subject, by.actor if by else ENTERPRISE, facts)
+
+
+def _tell(order: RectificationOrder) -> None:
+    if order.case.unit is not None:
+        tell_unit(order.case.unit, order.duty_key)
 
 
 def _require_running(order: RectificationOrder) -> None:

@@ -1,6 +1,8 @@
-"""What the people of a unit are told by e-mail of what is due: the duty's name and its day, and where to read more."""
+"""What the people of a unit are told by e-mail of its duties: the name and the day, and where to read more."""
 
 from __future__ import annotations
+
+from collections.abc import Iterable
 
 from flask import Flask, current_app
 from flask_babel import force_locale
@@ -13,28 +15,59 @@ from portal.foundation import clock, outbox
 from portal.foundation.database import db
 from portal.foundation.languages import LANGUAGES
 from portal.foundation.outbox import Channel, Delivery, OutboxMessage
-from portal.register.duties import DutyState, duties_of
+from portal.register.duties import Duty, DutyState, duties_of, duty_news
+from portal.register.models import Unit
 from portal.settings import Settings
 
 
 def install(app: Flask) -> None:
-    """Say how the mails are composed."""
+    """Say how the mails are composed, and hear what becomes of duties."""
     outbox.add_kind(app, services.KIND, compose)
+    outbox.add_kind(app, services.NEWS, compose_news)
+    duty_news.connect(_on_news, app)
 
 
 def compose(message: OutboxMessage) -> Delivery | None:
-    """The mail, as things stand when it leaves; None when the person has left the unit or nothing is due any more."""
+    """A reminder, as things stand when it leaves; None when the person has left the unit or nothing is due any more."""
+    member, duty = _found(message)
+    if member is None or duty is None or duty.state is not DutyState.OPEN or duty.due_on is None:
+        return None
+    with force_locale(LANGUAGES[member.person.language].locale):
+        return _mail(member, duty, _("Due soon: %(what)s", what=duty.title), [_due(member, duty), str(duty.how)])
+
+
+def compose_news(message: OutboxMessage) -> Delivery | None:
+    """That something became of a duty, as things stand when it leaves; None when the person has left the unit."""
+    member, duty = _found(message)
+    if member is None or duty is None:
+        return None
+    with force_locale(LANGUAGES[member.person.language].locale):
+        said = _due(member, duty) if duty.state is DutyState.OPEN else f"{member.unit.name}: {duty.title}"
+        return _mail(member, duty, _("There is news for you"), filter(None, [said, duty.ended]))
+
+
+def _on_news(_app: Flask, unit: Unit, key: str) -> None:
+    services.tell_people(unit, key)
+
+
+def _found(message: OutboxMessage) -> tuple[UnitMember | None, Duty | None]:
+    """To whom a message goes, and of which duty it speaks."""
     member = db.session.get(UnitMember, int(message.subject.partition(":")[2]))
     if member is None or not member.person.active:
-        return None
-    found = {duty.key: duty for duty in duties_of(member.unit, clock.today())}
-    duty = found.get(str(message.facts["duty"]))
-    if duty is None or duty.state is not DutyState.OPEN or duty.due_on is None:
-        return None
+        return None, None
+    duties = duties_of(member.unit, clock.today())
+    return member, next((duty for duty in duties if duty.key == message.facts["duty"]), None)
+
+
+def _due(member: UnitMember, duty: Duty) -> str:
+    if duty.due_on is None:
+        return f"{member.unit.name}: {duty.title}"
+    return str(_("%(unit)s: %(what)s, due on %(day)s.", unit=member.unit.name, what=duty.title, day=duty.due_on))
+
+
+def _mail(member: UnitMember, duty: Duty, title: str, said: Iterable[str]) -> Delivery:
     settings: Settings = current_app.extensions["portal.settings"]
-    language = member.person.language
-    with force_locale(LANGUAGES[language].locale):
-        title = _("Due soon: %(what)s", what=duty.title)
-        said = _("%(unit)s: %(what)s, due on %(day)s.", unit=member.unit.name, what=duty.title, day=duty.due_on)
-        link = f"{settings.address()}my/{member.unit.public_id}/duties"
-        return written(language, Channel.MAIL, member.person.email, title, [said, str(duty.how), link])
+    link = f"{settings.address()}my/{member.unit.public_id}/duties"
+    if duty.has_page:
+        link += "/{}/{}".format(*duty.place)
+    return written(member.person.language, Channel.MAIL, member.person.email, title, [*said, link])

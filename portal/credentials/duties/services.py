@@ -17,7 +17,7 @@ from portal.foundation.database import db, transaction
 from portal.register.duties import Duty, DutyState, duties_of
 from portal.register.models import Unit
 
-KIND = "enterprise.duty"
+KIND, NEWS = "enterprise.duty", "enterprise.news"
 #: The hour of Asia/Shanghai from which a day's mails may go out.
 FROM_HOUR = 8
 FIRST_YEAR = 2017
@@ -38,6 +38,12 @@ def remind() -> int:
         return 0
     units = db.session.scalars(select(UnitMember.unit_id).distinct().order_by(UnitMember.unit_id)).all()
     return sum(_remind(unit_id) for unit_id in units)
+
+
+def tell_people(unit: Unit, key: str) -> None:
+    """Put a mail for each member of a unit of whose duty something became, within the act by which it did."""
+    for member in members.members(unit):
+        outbox.put(NEWS, f"member:{member.id}", {"duty": key})
 
 
 def _remind(unit_id: int) -> int:

@@ -13,11 +13,8 @@ from portal.authorities.accounts import show_faults
 from portal.authorities.desk import Section, add_section, staff
 from portal.authorities.models import Person
 from portal.authorities.rules import Permission, permissions
-from portal.content import attachments
-from portal.content.addresses import document_url
-from portal.content.models import Attachment
-from portal.content.public import FILE_POLICY, download
-from portal.extensions import talisman
+from portal.filings import limits, opening
+from portal.filings.forms import sent_files
 from portal.foundation import clock
 from portal.foundation.errors import Invalid, NotFound
 from portal.register import queries as register
@@ -33,15 +30,12 @@ from portal.register.changes.forms import (
     seen_entries,
 )
 from portal.register.changes.rules import (
-    DONE_LABELS,
-    KIND_LABELS,
-    STATE_LABELS,
     STATING,
     TIMING_LABELS,
-    TONES,
     ChangeAct,
     change_acts,
 )
+from portal.register.changes.wording import STATEMENT_WORDS
 from portal.register.models import Unit
 from portal.register.queries import Scope
 from portal.register.rules import (
@@ -52,6 +46,7 @@ from portal.register.rules import (
     EntryStatus,
     level_label,
 )
+from portal.vault import evidence as evidence_files
 
 blueprint = Blueprint("changes_desk", __name__, url_prefix="/desk/changes")
 MOST_FOUND = 40
@@ -75,12 +70,8 @@ def _words() -> dict[str, object]:
         "ground_labels": {str(item): label for item, label in (*REMOVAL_LABELS.items(), *EXCLUSION_LABELS.items())},
         "level_label": level_label,
         "timing_labels": TIMING_LABELS,
-        "kind_labels": KIND_LABELS,
-        "change_states": STATE_LABELS,
-        "change_tones": TONES,
-        "done_labels": DONE_LABELS,
         "entry_mark": entry_mark,
-        "document_url": document_url,
+        **STATEMENT_WORDS,
         "reads_documents": _reads_documents,
     }
 
@@ -207,15 +198,18 @@ def new(person: Person, ref: str) -> ResponseReturnValue:
     form = ChangeForm(data={"version": str(unit.version)})
     form.offer(authority_queries.verifying_authorities())
     if form.validate_on_submit():
-        files = [(file.filename, file.stream) for file in form.file.data or [] if file and file.filename]
         try:
-            made = services.state_change(unit, form.change(), files, version=form.seen, by=person)
+            made = services.state_change(
+                unit, form.change(), sent_files(form.file.data or []), version=form.seen, by=person
+            )
         except Invalid as refused:
             show_faults(form, refused)
         else:
             flash(_("Saved."), "success")
             return redirect(url_for("changes_desk.statement", statement_id=made.id))
-    page = render_template("register/changes/new.html", unit=unit, form=form, accepted=attachments.accepted())
+    page = render_template(
+        "register/changes/new.html", unit=unit, form=form, limits=limits, accept=evidence_files.accept_attribute()
+    )
     return page, _code(form)
 
 
@@ -249,15 +243,12 @@ def act(person: Person, statement_id: int, what: str) -> ResponseReturnValue:
     return redirect(url_for("changes_desk.statement", statement_id=statement_id))
 
 
-@talisman(content_security_policy=FILE_POLICY)
 @blueprint.get("/<int:statement_id>/evidence/<int:evidence_id>")
+@opening.sandbox
 @staff(*EVERYONE)
 def evidence(person: Person, statement_id: int, evidence_id: int) -> ResponseReturnValue:
     """A file behind a statement, only ever as a download."""
-    found = queries.evidence_for(statement_id, evidence_id, person)
-    return download(
-        Attachment(key=found.key, name=found.name, media_type=found.media_type, size=found.size, sha256=found.sha256)
-    )
+    return opening.attachment(*services.read_evidence(statement_id, evidence_id, by=person))
 
 
 def _index(person: Person, error: object = None) -> str:
@@ -290,7 +281,7 @@ def _statement(
     return render_template(
         "register/changes/statement.html",
         statement=found,
-        acts=change_acts(found.state, queries.held(person, found.authority_id)),
+        acts=change_acts(found.state, queries.held(person, found.authority_id), found.origin),
         failed=failed,
         sent_form=form,
         empty_form=ChangeActForm(formdata=None),

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import date, datetime
 
-from sqlalchemy import BigInteger, CheckConstraint, ForeignKey, String, Text
+from sqlalchemy import BigInteger, CheckConstraint, ForeignKey, LargeBinary, String, Text
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from portal.authorities.models import Authority, Person
@@ -16,6 +16,7 @@ from portal.register.changes.rules import (
     AnnouncementState,
     ChangeAct,
     ChangeKind,
+    ChangeOrigin,
     ChangeState,
     ReportState,
 )
@@ -31,6 +32,7 @@ class ChangeStatement(Base):
     unit_id: Mapped[int] = mapped_column(ForeignKey("unit.id"), index=True)
     kind: Mapped[ChangeKind] = mapped_column(EnumText(ChangeKind))
     state: Mapped[ChangeState] = mapped_column(EnumText(ChangeState), default=ChangeState.STATED, index=True)
+    origin: Mapped[ChangeOrigin] = mapped_column(EnumText(ChangeOrigin), default=ChangeOrigin.AUTHORITY)
     authority_id: Mapped[int] = mapped_column(ForeignKey("authority.id"), index=True)
     happened_on: Mapped[date]
     text: Mapped[str] = mapped_column(Text)
@@ -42,6 +44,9 @@ class ChangeStatement(Base):
     #: Whether the unit still meets the standard, as its authority found; None until then.
     qualifies: Mapped[bool | None]
     document_id: Mapped[int | None] = mapped_column(ForeignKey("document.id"), index=True)
+    #: What binds the key of the evidence to it, and that key. None for statements from before evidence was sealed.
+    mark: Mapped[str | None] = mapped_column(String(32), unique=True)
+    wrapped_key: Mapped[bytes | None] = mapped_column(LargeBinary)
     version: Mapped[int] = mapped_column(default=1)
 
     unit: Mapped[Unit] = relationship()
@@ -58,15 +63,29 @@ class ChangeStatement(Base):
 
     __mapper_args__ = {"version_id_col": version}  # noqa: RUF012 - SQLAlchemy reads a plain mapping
 
+    @property
+    def box_context(self) -> str:
+        """What the key of the evidence is bound to."""
+        return f"change statement {self.mark}"
+
+    @property
+    def duty_key(self) -> str:
+        """Its name among the duties of its unit."""
+        return f"change:{self.id}"
+
 
 class ChangeEvidence(Base):
-    """A file behind a statement, for staff alone. ``size`` in bytes, ``sha256`` in hexadecimal."""
+    """A file behind a statement, for staff alone, sealed in the vault. ``size`` in bytes, ``sha256`` in hexadecimal.
+
+    ``name`` is of files from before evidence was sealed; the others have a ``sealed_name``.
+    """
 
     __tablename__ = "change_evidence"
 
     id: Mapped[int] = mapped_column(primary_key=True)
     statement_id: Mapped[int] = mapped_column(ForeignKey("change_statement.id", ondelete="CASCADE"), index=True)
-    name: Mapped[str] = mapped_column(String(200))
+    name: Mapped[str] = mapped_column(String(200), default="")
+    sealed_name: Mapped[bytes | None] = mapped_column(LargeBinary)
     media_type: Mapped[str] = mapped_column(String(120))
     size: Mapped[int] = mapped_column(BigInteger)
     sha256: Mapped[str] = mapped_column(String(64))

@@ -76,6 +76,25 @@ def statement_for(statement_id: int, person: Person) -> ChangeStatement:
     return found
 
 
+def statements_of(unit: Unit) -> Sequence[ChangeStatement]:
+    """The statements of a unit, newest first."""
+    query = select(ChangeStatement).where(ChangeStatement.unit_id == unit.id).options(*_whole())
+    return db.session.scalars(query.order_by(ChangeStatement.id.desc())).unique().all()
+
+
+def statement_of(unit: Unit, statement_id: int) -> ChangeStatement:
+    """One statement of a unit.
+
+    Raises:
+        NotFound: there is none, or it is another unit's.
+    """
+    query = select(ChangeStatement).where(ChangeStatement.id == statement_id, ChangeStatement.unit_id == unit.id)
+    found = db.session.scalars(query.options(*_whole())).unique().one_or_none()
+    if found is None:
+        raise NotFound
+    return found
+
+
 def evidence_for(statement_id: int, evidence_id: int, person: Person) -> ChangeEvidence:
     """A file behind a statement.
 

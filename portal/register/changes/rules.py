@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence, Set
+from collections.abc import Callable, Iterable, Mapping, Sequence, Set
 from dataclasses import dataclass
 from datetime import date
 from enum import StrEnum
@@ -41,6 +41,13 @@ class ChangeKind(StrEnum):
     RENAMED = "renamed"
     RELOCATED = "relocated"
     SCOPE = "scope"
+
+
+class ChangeOrigin(StrEnum):
+    """Who entered a statement: staff, from what the unit sent them, or a person of the unit in its own space."""
+
+    AUTHORITY = "authority"
+    UNIT = "unit"
 
 
 class ChangeState(StrEnum):
@@ -200,6 +207,13 @@ NO_GROUND = _l("This ground does not hold for this kind of removal.")
 NO_ENTRY = _l("Please choose at least one entry.")
 
 
+class SamePerson(DomainError):
+    """A change is two persons' work, whatever roles somebody may have come to."""
+
+    status = 403
+    message = _l("Whoever stated a change for the unit cannot examine it.")
+
+
 class NotListed(DomainError):
     """A unit without an entry has nothing that a change could touch."""
 
@@ -323,16 +337,33 @@ def change_faults(
     return faults
 
 
-def change_acts(state: ChangeState, at_authority: Set[Permission]) -> tuple[ChangeAct, ...]:
+def to_be_stated_by(happened_on: date, form_day: Callable[[int], date]) -> date:
+    """The day by which a change is to be stated: that of the first dynamic management form after it (Art. 19).
+
+    Args:
+        form_day: the last day for a year's form.
+    """
+    day = form_day(happened_on.year)
+    return day if happened_on <= day else form_day(happened_on.year + 1)
+
+
+def change_acts(
+    state: ChangeState, at_authority: Set[Permission], origin: ChangeOrigin = ChangeOrigin.AUTHORITY
+) -> tuple[ChangeAct, ...]:
     """The acts of a person with these permissions at the authority of the statement."""
-    found = [act for act in CHANGES.available(state) if act in CHANGE_PERMISSIONS and may_act(act, state, at_authority)]
-    return tuple(found)
+    possible = [act for act in CHANGES.available(state) if act in CHANGE_PERMISSIONS]
+    return tuple(act for act in possible if may_act(act, state, at_authority, origin))
 
 
-def may_act(act: ChangeAct, state: ChangeState, at_authority: Set[Permission]) -> bool:
-    """Whether these permissions allow an act; who took a statement in may take it back until it was examined."""
+def may_act(
+    act: ChangeAct, state: ChangeState, at_authority: Set[Permission], origin: ChangeOrigin = ChangeOrigin.AUTHORITY
+) -> bool:
+    """Whether these permissions allow an act.
+
+    Who took a statement in may take it back until it was examined; what the unit stated itself is the unit's to take back.
+    """
     needed = CHANGE_PERMISSIONS[act]
-    if act is ChangeAct.WITHDRAW and state is ChangeState.STATED:
+    if act is ChangeAct.WITHDRAW and state is ChangeState.STATED and origin is ChangeOrigin.AUTHORITY:
         needed |= STATING
     return bool(needed & at_authority)
 

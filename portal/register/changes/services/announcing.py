@@ -40,6 +40,7 @@ from portal.register.changes.rules import (
     ended_here,
 )
 from portal.register.changes.services import pending
+from portal.register.duties import tell_unit
 from portal.register.models import PendingAct
 from portal.register.rules import AlreadyPending, EntryStatus, PendingState, RemovalGround
 from portal.search import mark_changed
@@ -142,6 +143,7 @@ def take_effect(document: Document, day: date, by: Person | None) -> None:
             _change(statement, document, day, actor)
             statement.state = CHANGES.target(ChangeAct.TAKE_EFFECT, statement.state)
             note(statement, ChangeAct.TAKE_EFFECT, by, data={"document": document.id})
+            tell_unit(statement.unit, statement.duty_key)
             mark_changed(f"unit:{statement.unit.public_id}")
 
 

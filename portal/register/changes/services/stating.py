@@ -1,20 +1,20 @@
-"""Statements of change: taken in for the unit with their evidence, examined by its own authority (Art. 19)."""
+"""Statements of change: stated by the unit or taken in for it, with evidence, examined by its own authority (Art. 19)."""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from typing import BinaryIO
+from collections.abc import Iterator
 
 from sqlalchemy import select
 
 from portal.authorities import queries as authority_queries
 from portal.authorities.models import Authority, Person
 from portal.authorities.services import require
-from portal.content import attachments
-from portal.foundation import clock, sanitizing
+from portal.foundation import audit, clock, sanitizing
 from portal.foundation.database import db, transaction
 from portal.foundation.errors import Invalid, NotFound, NotPermitted, Stale
-from portal.register.changes import queries
+from portal.foundation.workflow import IllegalTransition
+from portal.register.changes import evidence, queries
+from portal.register.changes.evidence import Files
 from portal.register.changes.models import ChangeEvidence, ChangeStatement
 from portal.register.changes.rules import (
     CHANGES,
@@ -25,64 +25,106 @@ from portal.register.changes.rules import (
     Change,
     ChangeAct,
     ChangeKind,
+    ChangeOrigin,
     ChangeState,
     NameTaken,
     NoOwnAuthority,
     NotListed,
+    SamePerson,
     change_faults,
     may_act,
 )
 from portal.register.changes.services import announcing, pending
 from portal.register.cleaning import tidy
+from portal.register.duties import tell_unit
 from portal.register.models import Unit
 from portal.register.rules import AlreadyPending, EntryStatus
 from portal.register.services.keeping import OLD_FONT
+from portal.vault.store import FileMissing
 
-Files = Sequence[tuple[str, BinaryIO]]
 
-
-def state_change(unit: Unit, change: Change, files: Files, *, version: int | None, by: Person) -> ChangeStatement:
+def state_change(
+    unit: Unit,
+    change: Change,
+    files: Files,
+    *,
+    version: int | None,
+    by: Person,
+    origin: ChangeOrigin = ChangeOrigin.AUTHORITY,
+) -> ChangeStatement:
     """Take in what a unit states of itself, with its evidence.
 
     Args:
         files: names and seekable streams; at least one.
         version: the unit's version that the person saw.
+        origin: whether staff enter it, or ``by`` is a person of the unit; that they are is the caller's to know.
 
     Raises:
         AlreadyPending: where a change of this kind is open already.
         Invalid: with the fields at fault; ``file`` for the evidence.
         NameTaken: where another unit of the province bears the new name.
         NoOwnAuthority, NotListed: where nobody could confirm, or no entry is concerned.
-        NotPermitted: where ``by`` neither keeps the register nor verifies at the unit's authority.
+        NotPermitted: where staff neither keep the register nor verify at the unit's authority.
         Stale: where the unit was changed meanwhile.
     """
-    kept: list[attachments.StoredFile] = []
+    statement: ChangeStatement | None = None
     try:
         with transaction():
-            unit = _unit(unit, change, version, by)
-            new_authority = _checked(unit, change, files)
-            for name, stream in files:
-                if sanitizing.has_private_use(name):
-                    raise Invalid({"file": OLD_FONT})
-                kept.append(attachments.keep(stream, sanitizing.normalize(name)))
-            statement = _made(unit, change, new_authority)
-            statement.evidence = [
-                ChangeEvidence(
-                    name=item.name, media_type=item.media_type, size=item.size, sha256=item.sha256, key=item.key
-                )
-                for item in kept
-            ]
+            unit = _unit(unit, change, version, by, origin)
+            statement = _made(unit, change, _checked(unit, change, files))
+            statement.origin = origin
+            evidence.keep(statement, files)
             db.session.add(statement)
             db.session.flush()
-            announcing.note(
-                statement, ChangeAct.STATE, by, data={"kind": str(change.kind), "files": [item.sha256 for item in kept]}
-            )
+            facts = {"kind": str(change.kind), "files": [item.sha256 for item in statement.evidence]}
+            announcing.note(statement, ChangeAct.STATE, by, data=facts)
     except BaseException:
-        # A file that no record knows would lie in the store for ever.
-        for item in kept:
-            attachments.drop(item.key)
+        evidence.forget(statement.evidence if statement else ())
         raise
     return statement
+
+
+def withdraw_own(statement_id: int, *, unit: Unit, version: int | None, by: Person) -> ChangeStatement:
+    """Take back what a unit stated itself, until its authority has examined it.
+
+    Args:
+        by: a person of the unit; that they are is the caller's to know.
+
+    Raises:
+        IllegalTransition: where it was examined or withdrawn.
+        NotFound: there is none, it is another unit's, or staff entered it.
+        NotPermitted: where ``by`` is of the staff.
+        Stale: where somebody changed it meanwhile.
+    """
+    with transaction():
+        statement = announcing.locked(statement_id)
+        if statement.unit_id != unit.id or statement.origin is not ChangeOrigin.UNIT:
+            raise NotFound
+        if by.is_staff or not by.active:
+            raise NotPermitted
+        if statement.state is not ChangeState.STATED:
+            raise IllegalTransition(ChangeAct.WITHDRAW, statement.state)
+        if version is not None and version != statement.version:
+            raise Stale
+        statement.state = CHANGES.target(ChangeAct.WITHDRAW, statement.state)
+        _fall(statement, "", by)
+        announcing.note(statement, ChangeAct.WITHDRAW, by)
+    return statement
+
+
+def read_evidence(statement_id: int, evidence_id: int, *, by: Person) -> tuple[ChangeEvidence, str, Iterator[bytes]]:
+    """A file behind a statement with its name and content; that it was read is noted.
+
+    Raises:
+        NotFound: there is none, it is another authority's, or the store has lost it.
+    """
+    with transaction():
+        found = queries.evidence_for(statement_id, evidence_id, by)
+        audit.record("register.change.evidence_read", f"change:{statement_id}", by.actor, {"evidence": evidence_id})
+    try:
+        return found, evidence.name_of(found), evidence.content_of(found)
+    except FileMissing:
+        raise NotFound from None
 
 
 def act(
@@ -126,6 +168,7 @@ def act(
             _fall(statement, note, by)
         db.session.flush()
         announcing.note(statement, what, by, note, {"qualifies": statement.qualifies})
+        tell_unit(statement.unit, statement.duty_key)
         if drafted is not None:
             announcing.redraft(drafted, note)
     return statement
@@ -138,8 +181,11 @@ def _begin(statement_id: int, what: ChangeAct, version: int | None, by: Person) 
         raise NotFound
     # A second click is told what has happened already, rather than that the page is old.
     target = CHANGES.target(what, statement.state)
-    if not by.active or not may_act(what, statement.state, queries.held(by, statement.authority_id)):
+    held = queries.held(by, statement.authority_id)
+    if not by.active or not may_act(what, statement.state, held, statement.origin):
         raise NotPermitted
+    if statement.origin is ChangeOrigin.UNIT and any(event.person_id == by.id for event in statement.events[:1]):
+        raise SamePerson
     if version is not None and version != statement.version:
         raise Stale
     return statement, target
@@ -150,16 +196,13 @@ def _fall(statement: ChangeStatement, reason: str, by: Person) -> None:
     announcing.drop_what_follows(statement, reason, by)
 
 
-def _unit(unit: Unit, change: Change, version: int | None, by: Person) -> Unit:
+def _unit(unit: Unit, change: Change, version: int | None, by: Person, origin: ChangeOrigin) -> Unit:
     """The unit under the lock of this transaction, for someone who may state its change."""
     query = select(Unit).where(Unit.id == unit.id).with_for_update(of=Unit)
     found = db.session.scalars(query.execution_options(populate_existing=True)).unique().one()
     if found.authority is None or found.authority.is_department:
         raise NoOwnAuthority
-    allowed = sorted(STATING & queries.held(by, found.authority_id))
-    if not allowed:
-        raise NotPermitted
-    require(by, allowed[0], found.authority_id)
+    _may_state(by, found, origin)
     open_ones = select(ChangeStatement.id).where(
         ChangeStatement.unit_id == unit.id,
         ChangeStatement.kind == change.kind,
@@ -172,6 +215,18 @@ def _unit(unit: Unit, change: Change, version: int | None, by: Person) -> Unit:
     if version is not None and version != found.version:
         raise Stale
     return found
+
+
+def _may_state(by: Person, unit: Unit, origin: ChangeOrigin) -> None:
+    if origin is ChangeOrigin.UNIT:
+        # Staff never speak as a unit; for one they enter what it sent them.
+        if by.is_staff or not by.active:
+            raise NotPermitted
+        return
+    allowed = sorted(STATING & queries.held(by, unit.authority_id))
+    if not allowed:
+        raise NotPermitted
+    require(by, allowed[0], unit.authority_id)
 
 
 def _checked(unit: Unit, change: Change, files: Files) -> Authority | None:
