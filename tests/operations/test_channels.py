@@ -47,7 +47,7 @@ def mailbox():
     box = Mailbox()
 
     def knows(server, session, envelope, mechanism, data):
-        return AuthResult(success=(data.login, data.password) == (b"post:man", b"p@ss/word"))
+        return AuthResult(success=(data.login, data.password) == (b"post:man", b"p@ss/word"), handled=False)
 
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))
