@@ -29,7 +29,12 @@ UNIT_HEAD: dict[str, Any] = {
     "sample": True,
     "url": "https://example.org/zh/units/u12",
 }
-UNIT = {**UNIT_HEAD, "entries": [ENTRY], "code": "7K3M-9Q2D-8FXC-AV4P"}
+UNIT = {
+    **UNIT_HEAD,
+    "entries": [ENTRY],
+    "code": "7K3M-9Q2D-8FXC-AV4P",
+    "green_code": {"value": "A+", "year": 2026, "valid_until": "2026-12-31", "confirmed": True},
+}
 LIST_ITEM = {**ENTRY, "unit": UNIT_HEAD}
 CHANGE: dict[str, Any] = {
     "id": 121,

@@ -16,6 +16,7 @@ from portal.content import queries as content_queries
 from portal.content.rules import DocumentType
 from portal.credentials import batch
 from portal.credentials import queries as credentials
+from portal.credentials.green_codes import queries as green_codes
 from portal.extensions import csrf, limiter
 from portal.foundation import languages
 from portal.foundation.errors import NotFound
@@ -44,8 +45,10 @@ def _language() -> None:
 def units(query: dict[str, Any]) -> Response:
     """Units of which an entry fits, with all their entries."""
     found = queries.units(_selection(query), query["page"], query["per_page"])
-    codes = credentials.codes_of_units([item.id for item in found.items])
-    return jsonify(shapes.page_of(found, [shapes.unit(item, codes[item.id]) for item in found.items]))
+    ids = [item.id for item in found.items]
+    codes, green = credentials.codes_of_units(ids), green_codes.valid(ids)
+    items = [shapes.unit(item, codes[item.id], green.get(item.id)) for item in found.items]
+    return jsonify(shapes.page_of(found, items))
 
 
 @blueprint.route("/units/<uscc>", parameters=[in_path("uscc", "Unified social credit code, or the id.", "u12")])
@@ -56,7 +59,8 @@ def unit(_query: dict[str, Any], uscc: str) -> Response:
     found = register_queries.unit_by_ref(uscc) if _REF.fullmatch(uscc) else None
     if found is None:
         raise NotFound
-    return jsonify(shapes.unit(found, credentials.codes_of_units([found.id])[found.id]))
+    codes, green = credentials.codes_of_units([found.id]), green_codes.valid([found.id])
+    return jsonify(shapes.unit(found, codes[found.id], green.get(found.id)))
 
 
 @blueprint.route("/lists")

@@ -10,6 +10,7 @@ from marshmallow import Schema, fields, validate
 from portal.authorities.data import AUTHORITIES
 from portal.content.rules import DocumentType
 from portal.credentials.batch import LONGEST_CELL, MOST, Found
+from portal.credentials.green_codes.rules import SIGNS
 from portal.credentials.rules import Standing
 from portal.foundation import sanitizing
 from portal.foundation.languages import Language
@@ -221,6 +222,17 @@ class UnitHead(Schema):
     url = fields.Url(required=True, require_tld=False)
 
 
+class GreenCode(Schema):
+    """The national green code (企业绿码) of a unit, granted by the national platform and recorded here for its year."""
+
+    value = fields.String(required=True, validate=validate.OneOf(list(SIGNS.values())))
+    year = fields.Integer(required=True)
+    valid_until = fields.Date(required=True)
+    confirmed = fields.Boolean(
+        required=True, metadata={"description": "The unit's authority confirmed it; no other is told of."}
+    )
+
+
 class Unit(UnitHead):
     """A unit with all its entries, the newest first."""
 
@@ -229,6 +241,12 @@ class Unit(UnitHead):
         required=True,
         allow_none=True,
         metadata={"description": "Code of its list membership that is in force, of the highest level; see `/verify`."},
+    )
+    green_code = fields.Nested(
+        GreenCode,
+        required=True,
+        allow_none=True,
+        metadata={"description": "The national green code that is valid today, where the unit has one."},
     )
 
 

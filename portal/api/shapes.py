@@ -10,6 +10,8 @@ from flask_sqlalchemy.pagination import Pagination
 
 from portal.content.addresses import attachment_url, document_url
 from portal.content.models import Document
+from portal.credentials.green_codes.models import GreenCode
+from portal.credentials.green_codes.rules import SIGNS, CodeState
 from portal.credentials.models import ListCode
 from portal.credentials.queries import Answer
 from portal.credentials.rules import Standing, standing
@@ -35,12 +37,23 @@ def page_of(found: Pagination, items: Sequence[Any]) -> dict[str, Any]:
     return collection(items, found.total, found.page, found.per_page)
 
 
-def unit(thing: Unit, codes: Sequence[ListCode]) -> dict[str, Any]:
-    """A unit with its entries, and its code that is in force on the highest level."""
+def unit(thing: Unit, codes: Sequence[ListCode], green: GreenCode | None) -> dict[str, Any]:
+    """A unit with its entries, its code that is in force on the highest level, and its valid national green code."""
     ranks = {level: rank for rank, level in enumerate(Level)}
     in_force = [item for item in codes if standing(item.entry.status) is Standing.IN_FORCE]
     best = min(in_force, key=lambda item: (ranks[item.entry.level], -item.entry.year), default=None)
-    return exports.unit_data(thing) | {"code": best.code if best else None}
+    said = {"code": best.code if best else None, "green_code": green_code(green) if green else None}
+    return exports.unit_data(thing) | said
+
+
+def green_code(record: GreenCode) -> dict[str, Any]:
+    """A national green code, as the unit's public page shows it: only what its authority confirmed."""
+    return {
+        "value": SIGNS[record.level],
+        "year": record.year,
+        "valid_until": record.valid_until.isoformat(),
+        "confirmed": record.state is CodeState.CONFIRMED,
+    }
 
 
 def verify_answer(asked: str, found: Answer) -> dict[str, Any]:

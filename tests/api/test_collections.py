@@ -18,7 +18,19 @@ from tests.register.rounds import NOTICE_DAY, SPRING, at, publicised
 from tests.samples import SAMPLE_UNIT, list_unit, publish, valid_code
 
 COLLECTIONS = ("units", "lists", "documents", "search")
-UNIT = {"id", "name", "name_bo", "uscc", "province", "authority", "former_names", "entries", "code", "url"}
+UNIT = {
+    "id",
+    "name",
+    "name_bo",
+    "uscc",
+    "province",
+    "authority",
+    "former_names",
+    "entries",
+    "code",
+    "green_code",
+    "url",
+}
 ENTRY = {"category", "level", "year", "batch", "status", "listed_on", "removed_on", "ground"}
 
 

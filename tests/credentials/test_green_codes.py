@@ -272,3 +272,21 @@ def test_the_export_by_pages_with_its_preview(unit, people, login):
         assert desk.post("/desk/green-codes/confirm", data={"code": number}).status_code == 302
     db.session.expire_all()
     assert queries.codes_of(unit)[0].standing is Standing.WAITING
+
+
+def test_programs_read_the_valid_code_of_a_unit_and_nothing_else_of_it(unit, people, client):
+    def told():
+        (listed,) = client.get("/api/v1/units", query_string={"q": unit.name}).json["items"]
+        alone = client.get(f"/api/v1/units/{unit.uscc}").json
+        assert alone["green_code"] == listed["green_code"]
+        return alone["green_code"]
+
+    record(export((unit.uscc, "B", str(YEAR - 1)), (unit.uscc, "A+", str(YEAR))), people.editor)
+    assert told() is None
+    last, this = sorted(queries.codes_of(unit), key=lambda code: code.year)
+    services.confirm([last.id], by=people.lhasa_officer)
+    assert told() is None
+    services.confirm([this.id], by=people.lhasa_officer)
+    assert told() == {"value": "A+", "year": YEAR, "valid_until": f"{YEAR}-12-31", "confirmed": True}
+    with time_machine.travel(f"{YEAR + 1}-01-02", tick=False):
+        assert told() is None

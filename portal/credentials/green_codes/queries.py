@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 
 from flask_sqlalchemy.pagination import Pagination
 from sqlalchemy import Select, func, select
+from sqlalchemy.orm import lazyload
 
 from portal.authorities.models import Person
 from portal.authorities.rules import AuthorityKind
@@ -50,6 +51,13 @@ def current() -> dict[tuple[int, int], GreenLevel]:
     # Of a unit and a year the newest record counts, which comes last.
     rows = db.session.execute(query.order_by(GreenCode.id))
     return {(unit_id, year): level for unit_id, year, level in rows}
+
+
+def valid(unit_ids: Collection[int]) -> dict[int, GreenCode]:
+    """The codes that are valid today, by the unit's number; units without one are left out."""
+    query = select(GreenCode).where(GreenCode.unit_id.in_(unit_ids), GreenCode.state == CodeState.CONFIRMED)
+    found = db.session.scalars(query.options(lazyload(GreenCode.unit)).order_by(GreenCode.id))
+    return {code.unit_id: code for code in found if code.standing is Standing.VALID}
 
 
 def records(person: Person) -> Pagination:
