@@ -29,7 +29,9 @@ def scope(person: Person) -> Select[Case]:
 def visible_to(person: Person) -> list[ColumnElement[bool]]:
     """What holds of the cases that a person may see; those in which they declared an interest are not among them."""
     mine = permissions(person.role_set)
-    kept_from = select(CaseInterest.case_id).where(CaseInterest.person_id == person.id)
+    kept_from = select(CaseInterest.case_id).where(
+        CaseInterest.person_id == person.id, CaseInterest.taken_back_at.is_(None)
+    )
     if Permission.DETERMINE in mine:
         return [Case.id.not_in(kept_from)]
     if Permission.VERIFY in mine:
@@ -55,7 +57,9 @@ def case_for(case_id: int, person: Person) -> Case:
 
 def has_interest(case_id: int, person_id: int) -> bool:
     """Whether a person declared an interest in a case."""
-    query = select(CaseInterest.id).where(CaseInterest.case_id == case_id, CaseInterest.person_id == person_id)
+    query = select(CaseInterest.id).where(
+        CaseInterest.case_id == case_id, CaseInterest.person_id == person_id, CaseInterest.taken_back_at.is_(None)
+    )
     return db.session.scalars(query).first() is not None
 
 

@@ -7,6 +7,7 @@ from datetime import timedelta
 from flask import Flask
 
 from portal.complaints import reminding as cases
+from portal.complaints.handling import telling as consents
 from portal.complaints.models import Case, CaseEvent
 from portal.complaints.services.escalating import escalate_overdue
 from portal.credentials.duties import services as duties
@@ -21,6 +22,7 @@ def install(app: Flask) -> None:
     """Say what is told of whom, and how often the worker looks."""
     notices.tell_news(app, Case, CaseEvent, "case")
     notices.tell_news(app, Objection, ObjectionEvent, "objection")
+    consents.install(app)
     reminding.install(app)
     reminding.add_dates(app, cases.pressing)
     reminding.add_dates(app, objections.pressing)

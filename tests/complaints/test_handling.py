@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from datetime import timedelta
+from types import SimpleNamespace
 
 import pytest
 from hypothesis import given
@@ -25,6 +26,7 @@ from portal.complaints.handling.rules import (
     ConsentNeeded,
     DeskAct,
     InterestDeclared,
+    InterestStands,
     NotRelated,
     OwnRequest,
     QueueView,
@@ -32,6 +34,7 @@ from portal.complaints.handling.rules import (
     RequestState,
     assigning_act,
     may_open_alone,
+    may_take_back_interest,
     request_state,
 )
 from portal.complaints.respondents import Respondent
@@ -41,6 +44,8 @@ from portal.foundation import audit, clock
 from portal.foundation.database import db
 from portal.foundation.errors import Invalid, NotFound, NotPermitted
 from portal.foundation.languages import Language, Localized
+from portal.foundation.outbox import Channel
+from portal.operations.outbox import delivering
 from portal.register.rules import RemovalGround
 from tests.complaints.conftest import NAME, filing
 
@@ -217,7 +222,118 @@ def test_the_department_gives_the_case_to_somebody_without_an_interest(mine, peo
     assert mine.assignee_id == colleague.id
 
 
+@pytest.fixture
+def declared(filed, people):
+    """An interest that an officer declared in a case on which they had not acted."""
+    handling.declare_interest(filed.filing.id, "与被举报单位同名者有亲属关系", by=people.lhasa_officer)
+    return db.session.scalars(select(CaseInterest)).one()
+
+
+def take_back(interest, by, reason="同名误认，已核实"):
+    return handling.take_back_interest(interest.case_id, interest.id, reason, by=by)
+
+
+def test_the_department_takes_a_mistaken_interest_back_and_it_can_be_declared_anew(declared, people):
+    case = take_back(declared, people.determiner)
+    assert queries.case_for(case.id, people.lhasa_officer).id == case.id
+    assert case.assignee_id is None
+    handling.assign(case.id, version(case), people.lhasa_officer.id, by=people.determiner)
+    line = handling_queries.surroundings(case, people.determiner).diary[1]
+    assert (line.entry.act, line.entry.colleague_id, line.text) == (
+        DeskAct.TAKE_BACK_INTEREST, people.lhasa_officer.id, "同名误认，已核实",
+    )  # fmt: skip
+    records = [(row.action, row.actor) for row in db.session.scalars(select(audit.AuditRecord))]
+    assert ("complaints.desk.take_back_interest", people.determiner.actor) in records
+    db.session.refresh(declared)
+    assert sealing.open_filing(case).open_text(declared.sealed_reason, "interest") == "与被举报单位同名者有亲属关系"
+    with pytest.raises(NotFound):
+        take_back(declared, people.determiner)
+    handling.declare_interest(case.id, "确有亲属关系", by=people.lhasa_officer)
+    with pytest.raises(InterestDeclared):
+        queries.case_for(case.id, people.lhasa_officer)
+
+
+def test_an_interest_is_taken_back_only_with_a_reason_and_by_the_department(declared, people, colleague):
+    with pytest.raises(Invalid):
+        take_back(declared, people.determiner, " ")
+    for who, refused in ((people.lhasa_officer, InterestDeclared), (people.shigatse_officer, NotFound)):
+        with pytest.raises(refused):
+            take_back(declared, who)
+    with pytest.raises(NotPermitted):
+        take_back(declared, colleague)
+
+
+def test_a_determiner_takes_back_no_interest_of_their_own(filed, people):
+    handling.declare_interest(filed.filing.id, "亲属关系", by=people.determiner)
+    with pytest.raises(InterestDeclared):
+        take_back(db.session.scalars(select(CaseInterest)).one(), people.determiner)
+
+
+def test_whoever_acted_first_and_declared_then_keeps_away_for_good(mine, people, do):
+    do(mine, CaseAct.ACCEPT, people.lhasa_officer)
+    handling.declare_interest(mine.id, "亲属关系", by=people.lhasa_officer)
+    with pytest.raises(InterestStands):
+        take_back(db.session.scalars(select(CaseInterest)).one(), people.determiner)
+
+
+def test_an_interest_is_taken_back_at_the_departments_desk(declared, people, login):
+    page = f"/desk/determination/{declared.case_id}"
+    browser = login(people.determiner)
+    assert "与被举报单位同名者有亲属关系" in browser.get(page).text
+    assert browser.post(f"{page}/desk/interests/{declared.id}", data={"reason": ""}).status_code == 422
+    answer = browser.post(f"{page}/desk/interests/{declared.id}", data={"reason": "同名误认"}, follow_redirects=True)
+    assert "同名误认" in answer.text
+    assert "与被举报单位同名者有亲属关系" not in answer.text
+    assert browser.post(f"{page}/desk/interests/{declared.id}", data={"reason": "同名误认"}).status_code == 404
+
+
+def test_officers_do_not_read_why_a_colleague_keeps_away(declared, people, colleague, login):
+    page = login(colleague).get(f"/desk/verification/{declared.case_id}").text
+    assert "与被举报单位同名者有亲属关系" not in page
+    assert "/desk/interests/" not in page
+
+
+@given(declared_by=st.integers(1, 3), by=st.integers(1, 3), determines=st.booleans(), acted=st.booleans())
+def test_nobody_takes_back_their_own_interest_nor_one_declared_after_acting(declared_by, by, determines, acted):
+    may = may_take_back_interest(declared_by=declared_by, by=by, determines=determines, acted=acted)
+    assert may == (determines and not acted and declared_by != by)
+
+
 # ---------------------------------------------------------------- consent
+
+
+@pytest.fixture
+def mails(app, monkeypatch):
+    """What is delivered, as the messages leave."""
+    sent = []
+    monkeypatch.setattr(
+        delivering,
+        "outlets",
+        lambda _settings: {Channel.MAIL: SimpleNamespace(deliver=lambda delivery, _reference: sent.append(delivery))},
+    )
+    return sent
+
+
+def test_those_who_could_consent_are_mailed_the_number_and_the_way(app, mine, people, colleague, mails):
+    # Who is there: one who could, one of another authority, one who keeps away.
+    assert people.determiner.active
+    assert people.shigatse_officer.active
+    handling.declare_interest(mine.id, "亲属关系", by=people.lhasa_officer)
+    handling.ask_for_identity(mine.id, "代班，需要电话核实", by=colleague)
+    delivering.deliver_due(app)
+    told = {mail.to: mail.body for mail in mails}
+    assert set(told) == {people.determiner.email}
+    body = told[people.determiner.email]
+    assert mine.receipt in body
+    assert f"/desk/determination/{mine.id}" in body
+    assert not [word for word in (NAME, "代班", colleague.name) if word in body]
+
+
+def test_nobody_is_mailed_of_a_request_that_was_decided_meanwhile(app, mine, people, colleague, mails):
+    request = handling.ask_for_identity(mine.id, "代班，需要电话核实", by=colleague)
+    handling.decide_on_identity(request.id, consent=False, by=people.lhasa_officer)
+    assert delivering.deliver_due(app) == 0
+    assert mails == []
 
 
 def test_whoever_works_on_the_case_opens_its_identity_alone(mine, people):

@@ -4,13 +4,15 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterator
+from datetime import UTC, date, datetime
 
 import pytest
 from alembic.autogenerate import compare_metadata
 from alembic.migration import MigrationContext
 from flask import Flask
 from flask_migrate import downgrade, upgrade
-from sqlalchemy import inspect, text
+from sqlalchemy import Connection, MetaData, Table, insert, inspect, text
+from sqlalchemy.exc import IntegrityError
 
 from portal import create_app
 from portal.foundation.database import Base, db
@@ -77,6 +79,36 @@ ACTS = [
     ("changed", None, {"name_bo": "ལྷ་ས"}),
     ("removed", "2024-05-06", {"ground": "violation", "category": "green_factory", "level": "regional", "year": 2023}),
 ]  # fmt: skip
+
+
+def enter(connection: Connection, name: str, /, **values: object) -> None:
+    """A row whose other columns say as little as they may."""
+    moment = datetime(2025, 1, 2, tzinfo=UTC)
+    little = {str: "", int: 0, bool: False, bytes: b"", datetime: moment, date: moment.date(), dict: {}}
+    table = Table(name, MetaData(), autoload_with=connection, resolve_fks=False)
+    asked = [column for column in table.columns if not (column.nullable or column.name in values)]
+    values |= {column.name: little[column.type.python_type] for column in asked}
+    connection.execute(insert(table).values(values))
+
+
+def test_a_declared_interest_holds_on_and_can_be_declared_anew_after_it_was_taken_back(bare):
+    upgrade(revision="0006_own_changes")
+    with db.engine.begin() as connection:
+        enter(connection, "authority", id=2, code="lhasa", place={}, name={})
+        enter(connection, "person", id=5, authority_id=2)
+        enter(connection, "complaint_case", id=6, authority_id=2)
+        enter(connection, "case_interest", id=1, person_id=5, case_id=6)
+    upgrade()
+    again = "INSERT INTO case_interest (id, person_id, case_id, declared_at, sealed_reason) SELECT 2, person_id, case_id, declared_at, sealed_reason FROM case_interest"
+    with pytest.raises(IntegrityError), db.engine.begin() as connection:
+        assert connection.scalar(text("SELECT taken_back_at FROM case_interest")) is None
+        connection.execute(text(again))
+    with db.engine.begin() as connection:
+        connection.execute(text("UPDATE case_interest SET taken_back_at = declared_at"))
+        connection.execute(text(again))
+    downgrade(revision="0006_own_changes")
+    with db.engine.begin() as connection:
+        assert connection.scalars(text("SELECT id FROM case_interest")).all() == [2]
 
 
 def test_the_ledger_of_the_first_release_makes_its_tables_again(bare):

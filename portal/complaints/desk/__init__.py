@@ -8,7 +8,16 @@ from portal.complaints.desk.case import case, identity
 from portal.complaints.desk.counter import counter
 from portal.complaints.desk.evidence import evidence, look, preview, thumbnail
 from portal.complaints.desk.frame import BOTH, determination, verification
-from portal.complaints.desk.handling import consent, give, interest, link, note, open_requested, unlink
+from portal.complaints.desk.handling import (
+    consent,
+    give,
+    interest,
+    link,
+    note,
+    open_requested,
+    take_back_interest,
+    unlink,
+)
 from portal.complaints.desk.leaving import hand_over
 from portal.complaints.desk.queue import assign_many, delete_view, queue, save_view
 from portal.complaints.desk.templates import delete_template, template, templates
@@ -41,5 +50,9 @@ for _blueprint in BOTH:
     _blueprint.add_url_rule(f"{_request}/open", "open_requested", open_requested, methods=["POST"])
     _blueprint.add_url_rule("/<int:case_id>/<what>", "act", act, methods=["POST"])
 
+# Only the department decides on that.
+determination.add_url_rule(
+    "/<int:case_id>/desk/interests/<int:interest_id>", "take_back_interest", take_back_interest, methods=["POST"]
+)
 verification.add_url_rule("/handover/<int:person_id>", "hand_over", hand_over, methods=["GET", "POST"])
 verification.add_url_rule("/counter", "counter", counter, methods=["GET", "POST"])

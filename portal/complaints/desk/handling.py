@@ -10,6 +10,7 @@ from flask_babel import gettext as _
 
 from portal.authorities.desk import staff
 from portal.authorities.models import Person
+from portal.authorities.rules import Permission
 from portal.complaints import queries
 from portal.complaints.desk.case import case_page
 from portal.complaints.desk.frame import CASE_STAFF, queue_name
@@ -59,6 +60,14 @@ def interest(person: Person, case_id: int) -> ResponseReturnValue:
         return _refused(person, case_id, refused)
     flash(str(InterestDeclared.message), "success")
     return redirect(url_for(f"{queue_name()}.queue"))
+
+
+@staff(Permission.DETERMINE)
+def take_back_interest(person: Person, case_id: int, interest_id: int) -> ResponseReturnValue:
+    """Take back what a colleague declared by mistake."""
+    return _doing(
+        person, case_id, lambda: services.take_back_interest(case_id, interest_id, _text("reason"), by=person)
+    )
 
 
 @staff(*CASE_STAFF)

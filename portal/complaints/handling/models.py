@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import datetime
 
-from sqlalchemy import JSON, ForeignKey, Index, LargeBinary, String, UniqueConstraint
+from sqlalchemy import JSON, ForeignKey, Index, LargeBinary, String, UniqueConstraint, text
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from portal.authorities.models import Authority, Person
@@ -37,15 +37,27 @@ class CaseInterest(Base):
     """A person who has a stake in a case and keeps away from it."""
 
     __tablename__ = "case_interest"
-    __table_args__ = (UniqueConstraint("person_id", "case_id", name="uq_case_interest_person"),)
+    __table_args__ = (
+        Index(
+            "uq_case_interest_held",
+            "person_id",
+            "case_id",
+            unique=True,
+            sqlite_where=text("taken_back_at IS NULL"),
+            postgresql_where=text("taken_back_at IS NULL"),
+        ),
+    )
 
     id: Mapped[int] = mapped_column(primary_key=True)
     case_id: Mapped[int] = mapped_column(ForeignKey("complaint_case.id"), index=True)
     person_id: Mapped[int] = mapped_column(ForeignKey("person.id"))
     declared_at: Mapped[datetime] = mapped_column(UtcDateTime, default=clock.now)
     sealed_reason: Mapped[bytes] = mapped_column(LargeBinary)
+    #: From then on it keeps nobody away any more; what was declared stays on record.
+    taken_back_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    taken_back_by_id: Mapped[int | None] = mapped_column(ForeignKey("person.id"))
 
-    person: Mapped[Person] = relationship()
+    person: Mapped[Person] = relationship(foreign_keys=[person_id])
 
 
 class IdentityRequest(Base):

@@ -9,17 +9,20 @@ from sqlalchemy import ColumnElement, and_, select
 from sqlalchemy.orm import defer, joinedload
 
 from portal.authorities.models import Person
+from portal.authorities.rules import Permission, permissions
 from portal.complaints import queries
 from portal.complaints.handling import diary, staffing
 from portal.complaints.handling.diary import Line
 from portal.complaints.handling.models import CaseInterest, IdentityRequest, ReplyTemplate, SavedView
 from portal.complaints.handling.rules import RequestState
 from portal.complaints.handling.services.consenting import REASON, opens_alone
+from portal.complaints.handling.services.interests import INTEREST
 from portal.complaints.models import Case
 from portal.filings import sealing
 from portal.foundation import clock
 from portal.foundation.database import db
 from portal.foundation.errors import NotFound
+from portal.vault.boxes import Box
 
 MOST_RELATED = 50
 MOST_OTHERS = 10
@@ -34,13 +37,21 @@ class Request:
 
 
 @dataclass(frozen=True)
+class Interest:
+    """A declared interest that keeps somebody away; its reason is opened for those who decide on it."""
+
+    record: CaseInterest
+    reason: str
+
+
+@dataclass(frozen=True)
 class Surroundings:
     """What stands beside a case at the desk."""
 
     diary: Sequence[Line]
     linked: Sequence[Case]
     others: Sequence[Case]
-    interests: Sequence[CaseInterest]
+    interests: Sequence[Interest]
     requests: Sequence[Request]
     alone: bool
     colleagues: Sequence[Person]
@@ -55,9 +66,7 @@ def surroundings(case: Case, person: Person) -> Surroundings:
         diary.lines(case, box),
         linked(case, person),
         others(case, person),
-        db.session.scalars(
-            select(CaseInterest).where(CaseInterest.case_id == case.id).options(joinedload(CaseInterest.person))
-        ).all(),
+        _interests(case, box, opened=Permission.DETERMINE in permissions(person.role_set)),
         [
             Request(item, box.open_text(item.sealed_reason, REASON))
             for item in _requests(IdentityRequest.case_id == case.id)
@@ -127,6 +136,16 @@ def views_of(person: Person, queue: str) -> Sequence[SavedView]:
 def _cases(person: Person, condition: ColumnElement[bool], most: int) -> Sequence[Case]:
     query = queries.scope(person).where(condition).order_by(Case.id.desc()).limit(most)
     return db.session.scalars(query.options(defer(Case.sealed_statement), defer(Case.sealed_identity))).unique().all()
+
+
+def _interests(case: Case, box: Box, *, opened: bool) -> Sequence[Interest]:
+    query = (
+        select(CaseInterest)
+        .where(CaseInterest.case_id == case.id, CaseInterest.taken_back_at.is_(None))
+        .options(joinedload(CaseInterest.person))
+    )
+    found = db.session.scalars(query.order_by(CaseInterest.id)).unique()
+    return [Interest(item, box.open_text(item.sealed_reason, INTEREST) if opened else "") for item in found]
 
 
 def _requests(condition: ColumnElement[bool]) -> Sequence[IdentityRequest]:

@@ -39,6 +39,7 @@ class DeskAct(StrEnum):
     LINK = "link"
     UNLINK = "unlink"
     DECLARE_INTEREST = "declare_interest"
+    TAKE_BACK_INTEREST = "take_back_interest"
     ARCHIVE = "archive"
 
 
@@ -52,6 +53,7 @@ DESK_ACT_LABELS: Mapping[DeskAct, LazyString] = {
     DeskAct.LINK: _l("Linked with related cases"),
     DeskAct.UNLINK: _l("No longer linked"),
     DeskAct.DECLARE_INTEREST: _l("Interest declared"),
+    DeskAct.TAKE_BACK_INTEREST: _l("Declared interest taken back"),
     DeskAct.ARCHIVE: _l("Archive of the case downloaded"),
 }
 #: Acts that say who works on a case from then on.
@@ -94,6 +96,12 @@ class InterestDeclared(DomainError):
 
     status = 403
     message = _l("You declared an interest in this case. Colleagues handle it.")
+
+
+class InterestStands(DomainError):
+    """Whoever acted on a case before declaring an interest in it stays away from it for good."""
+
+    message = _l("This person has acted on the case: the declared interest stands.")
 
 
 class CannotTake(DomainError):
@@ -274,6 +282,22 @@ def _came_rightly(line: Assignment, *, alone: bool, put_back: bool, again: bool)
     if line.act is not DeskAct.TAKE or put_back:
         return False
     return alone if again else True
+
+
+def may_take_back_interest(*, declared_by: int, by: int, determines: bool, acted: bool) -> bool:
+    """Whether a declared interest can be taken back.
+
+    A recusal is decided on by whoever heads the matter and never by the one who is to stay away (Administrative
+    Penalty Law, Art. 43); over cases that is the department, which determines (Art. 24). Who acted first and declared
+    then keeps away for good: otherwise a decision made under an interest could be made good by two clicks.
+
+    Args:
+        declared_by: who declared it.
+        by: who takes it back.
+        determines: whether that person determines for the department.
+        acted: whether whoever declared it stands in the case's timeline with an act of their own.
+    """
+    return determines and by != declared_by and not acted
 
 
 def same_respondent(one: Respondent, other: Respondent) -> bool:

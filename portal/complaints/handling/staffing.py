@@ -37,7 +37,7 @@ def can_take(case: Case, person: Person) -> bool:
 
 def colleagues_for(case: Case) -> Sequence[Person]:
     """Everybody who can work on a case where it lies now."""
-    query = select(CaseInterest.person_id).where(CaseInterest.case_id == case.id)
+    query = select(CaseInterest.person_id).where(CaseInterest.case_id == case.id, CaseInterest.taken_back_at.is_(None))
     kept_away = set(db.session.scalars(query))
     return [person for person in accounts.staff() if person.id not in kept_away and _fits(case, person)]
 

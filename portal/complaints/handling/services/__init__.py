@@ -7,7 +7,7 @@ from portal.complaints.handling.services.consenting import (
     open_requested_identity,
     opens_alone,
 )
-from portal.complaints.handling.services.interests import declare_interest
+from portal.complaints.handling.services.interests import declare_interest, take_back_interest
 from portal.complaints.handling.services.noting import add_note
 from portal.complaints.handling.services.relating import link, unlink
 from portal.complaints.handling.services.views import delete_view, save_view
@@ -29,6 +29,7 @@ __all__ = [
     "opens_alone",
     "save_template",
     "save_view",
+    "take_back_interest",
     "take_up",
     "unlink",
 ]

@@ -6,7 +6,7 @@ from flask_babel import lazy_gettext as _l
 
 from portal.authorities.models import Person
 from portal.complaints import queries
-from portal.complaints.handling import diary
+from portal.complaints.handling import diary, telling
 from portal.complaints.handling.models import IdentityRequest
 from portal.complaints.handling.rules import (
     REQUEST_LASTS,
@@ -33,7 +33,7 @@ def opens_alone(case: Case, person: Person) -> bool:
 
 
 def ask_for_identity(case_id: int, reason: str, *, by: Person) -> IdentityRequest:
-    """Ask a second person to consent; the complainant reads that it was asked, and why.
+    """Ask a second person to consent; those who could are mailed, and the complainant reads that it was asked, and why.
 
     Raises:
         NotFound, InterestDeclared: no such case for this person.
@@ -55,6 +55,7 @@ def ask_for_identity(case_id: int, reason: str, *, by: Person) -> IdentityReques
         db.session.add(request)
         _tell(case, CaseAct.ASK_IDENTITY, by, sealing.seal_note(box, reason))
         db.session.flush()
+        telling.tell_who_could_consent(request)
         audit.record("complaints.identity.asked", case.subject, by.actor, {"request": request.id})
     return request
 
