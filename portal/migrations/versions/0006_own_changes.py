@@ -17,23 +17,19 @@ depends_on = None
 
 def upgrade() -> None:
     """Forward: what stands was entered by staff, and its files stay as they lie."""
-    with op.batch_alter_table("change_statement") as table:
-        table.add_column(sa.Column("origin", sa.String(length=40), nullable=False, server_default="authority"))
-        table.add_column(sa.Column("mark", sa.String(length=32), nullable=True))
-        table.add_column(sa.Column("wrapped_key", sa.LargeBinary(), nullable=True))
-        table.create_unique_constraint("uq_change_statement_mark", ["mark"])
-    with op.batch_alter_table("change_statement") as table:
-        table.alter_column("origin", server_default=None)
-    with op.batch_alter_table("change_evidence") as table:
-        table.add_column(sa.Column("sealed_name", sa.LargeBinary(), nullable=True))
+    # Column by column: SQLite would make a whole table anew, and what hangs on its rows would go with the old one.
+    op.add_column(
+        "change_statement", sa.Column("origin", sa.String(length=40), nullable=False, server_default="authority")
+    )
+    op.add_column("change_statement", sa.Column("mark", sa.String(length=32), nullable=True))
+    op.add_column("change_statement", sa.Column("wrapped_key", sa.LargeBinary(), nullable=True))
+    op.create_index("ix_change_statement_mark", "change_statement", ["mark"], unique=True)
+    op.add_column("change_evidence", sa.Column("sealed_name", sa.LargeBinary(), nullable=True))
 
 
 def downgrade() -> None:
     """Back."""
-    with op.batch_alter_table("change_evidence") as table:
-        table.drop_column("sealed_name")
-    with op.batch_alter_table("change_statement") as table:
-        table.drop_constraint("uq_change_statement_mark", type_="unique")
-        table.drop_column("wrapped_key")
-        table.drop_column("mark")
-        table.drop_column("origin")
+    op.drop_column("change_evidence", "sealed_name")
+    op.drop_index("ix_change_statement_mark", table_name="change_statement")
+    for column in ("wrapped_key", "mark", "origin"):
+        op.drop_column("change_statement", column)

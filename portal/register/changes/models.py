@@ -45,7 +45,7 @@ class ChangeStatement(Base):
     qualifies: Mapped[bool | None]
     document_id: Mapped[int | None] = mapped_column(ForeignKey("document.id"), index=True)
     #: What binds the key of the evidence to it, and that key. None for statements from before evidence was sealed.
-    mark: Mapped[str | None] = mapped_column(String(32), unique=True)
+    mark: Mapped[str | None] = mapped_column(String(32), unique=True, index=True)
     wrapped_key: Mapped[bytes | None] = mapped_column(LargeBinary)
     version: Mapped[int] = mapped_column(default=1)
 
