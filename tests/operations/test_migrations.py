@@ -111,6 +111,25 @@ def test_a_declared_interest_holds_on_and_can_be_declared_anew_after_it_was_take
         assert connection.scalars(text("SELECT id FROM case_interest")).all() == [2]
 
 
+def test_statements_from_before_are_the_authoritys_and_keep_their_files(bare):
+    upgrade(revision="0005_duties")
+    with db.engine.begin() as connection:
+        enter(connection, "authority", id=2, code="lhasa", place={}, name={})
+        enter(connection, "unit", id=7, authority_id=2)
+        enter(connection, "change_statement", id=3, unit_id=7, authority_id=2, kind="scope", state="stated")
+        enter(connection, "change_evidence", id=4, statement_id=3, name="核准通知书.txt", key="attachments/4")
+    upgrade(revision="0006_own_changes")
+    with db.engine.connect() as connection:
+        stated = connection.execute(text("SELECT id, origin, mark, wrapped_key FROM change_statement")).one()
+        file = connection.execute(text("SELECT name, sealed_name, key FROM change_evidence")).one()
+    assert tuple(stated) == (3, "authority", None, None)
+    assert tuple(file) == ("核准通知书.txt", None, "attachments/4")
+    downgrade(revision="0005_duties")
+    with db.engine.connect() as connection:
+        assert connection.scalars(text("SELECT id FROM change_statement")).all() == [3]
+        assert connection.scalars(text("SELECT name FROM change_evidence")).all() == ["核准通知书.txt"]
+
+
 def test_the_ledger_of_the_first_release_makes_its_tables_again(bare):
     upgrade(revision="0001")
     with db.engine.begin() as connection:
