@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Generator, Iterator
+from collections.abc import Callable, Generator
 from contextlib import closing
 from http import HTTPStatus
 from typing import cast
@@ -10,13 +10,11 @@ from typing import cast
 from flask import Response, current_app, render_template, request
 from flask.typing import ResponseReturnValue
 
-from portal.filings.models import FilingEvidence
+from portal.filings.opening import Read
 from portal.foundation.errors import NotFound
 from portal.vault import previews
 from portal.vault.previews import Fault, NotParsed, Size
 
-#: A file as :func:`portal.filings.opening.read` gives it.
-Read = tuple[FilingEvidence, str, Iterator[bytes]]
 _STATUS = {Fault.NO_SUCH_PAGE: HTTPStatus.NOT_FOUND, Fault.BUSY: HTTPStatus.SERVICE_UNAVAILABLE}
 _NOTHING = "img/no-preview.svg"
 

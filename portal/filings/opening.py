@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import logging
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
 from typing import Protocol
 from urllib.parse import quote
 
@@ -26,6 +27,8 @@ from portal.vault.store import FileMissing
 
 log = logging.getLogger(__name__)
 
+#: A file: its record, its name, and its content in pieces.
+Read = tuple[FilingEvidence, str, Iterator[bytes]]
 SHORTEST_REASON = 4
 #: Decorates a view that answers with a file: whatever it is, it has no rights in the browser.
 sandbox = talisman(content_security_policy={"default-src": "'none'", "sandbox": ""})
@@ -58,18 +61,39 @@ def reveal(filing: SealedFiling, event: FilingEvent, reason: str, *, action: str
     return identity
 
 
-def read(
-    filing: SealedFiling, evidence_id: int, *, action: str, by: Person, once: bool = False
-) -> tuple[FilingEvidence, str, Iterator[bytes]]:
-    """A file of a filing: its record, its name, and its content in pieces.
+@dataclass(frozen=True)
+class Files:
+    """The files of a feature's filings, for staff.
 
-    Args:
-        once: record only the first time that this person does this to this file.
-
-    Raises:
-        NotFound: the filing has no such file, or the store has lost it.
-        HarmfulFile: a scan found harmful software in it.
+    ``feature`` is what the audit log calls it; ``find`` gives a filing to a person who may see it, and raises for others.
     """
+
+    feature: str
+    find: Callable[[int, Person], SealedFiling]
+
+    def read(self, filing_id: int, evidence_id: int, *, by: Person) -> Read:
+        """A file to be handed out. Each time is recorded.
+
+        Raises:
+            NotFound: no such filing or file for this person, or the store has lost it.
+            HarmfulFile: a scan found harmful software in it.
+        """
+        with transaction():
+            return _read(self.find(filing_id, by), evidence_id, action=f"{self.feature}.evidence.read", by=by)
+
+    def look_at(self, filing_id: int, evidence_id: int, *, by: Person) -> Read:
+        """A file to be drawn; recorded when a person first looks at it.
+
+        Raises:
+            NotFound: as :meth:`read`.
+        """
+        with transaction():
+            filing = self.find(filing_id, by)
+            return _read(filing, evidence_id, action=f"{self.feature}.evidence.previewed", by=by, once=True)
+
+
+def _read(filing: SealedFiling, evidence_id: int, *, action: str, by: Person, once: bool = False) -> Read:
+    """Open a file, and record it: with ``once`` only the first time that this person does this to this file."""
     with transaction():
         evidence: FilingEvidence | None = next((item for item in filing.evidence if item.id == evidence_id), None)
         if evidence is None:

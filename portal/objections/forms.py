@@ -9,8 +9,17 @@ from flask_wtf import FlaskForm
 from wtforms import HiddenField, SelectField, TextAreaField
 from wtforms.validators import Length
 
-from portal.filings.forms import STATEMENT_LONGEST, FilingForm, ReadableText, consent_field, statement_field, tidy
+from portal.filings.forms import (
+    STATEMENT_LONGEST,
+    FilingForm,
+    ReadableText,
+    consent_field,
+    seen_version,
+    statement_field,
+    tidy,
+)
 from portal.foundation.choices import choice, choices
+from portal.objections import services
 from portal.objections.rules import SUSTAIN_LABELS
 from portal.register.rules import RemovalGround
 
@@ -47,3 +56,11 @@ class ActForm(FlaskForm):
             return RemovalGround(self.ground.data or "")
         except ValueError:
             return None
+
+    def instruction(self) -> services.Instruction:
+        """What was sent, as the service takes it.
+
+        Raises:
+            Stale: the page said no version.
+        """
+        return services.Instruction(seen_version(self.version.data), self.note.data or "", self.chosen_ground)

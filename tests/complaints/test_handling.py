@@ -187,7 +187,7 @@ def test_whoever_declares_an_interest_can_neither_open_nor_act_nor_be_given_the_
     with pytest.raises(InterestDeclared):
         do(mine, CaseAct.ACCEPT, people.lhasa_officer)
     with pytest.raises(InterestDeclared):
-        services.read_evidence(mine.id, mine.evidence[0].id, by=people.lhasa_officer)
+        services.FILES.read(mine.id, mine.evidence[0].id, by=people.lhasa_officer)
     with pytest.raises(InterestDeclared):
         services.open_identity(mine.id, "想看一看", by=people.lhasa_officer)
     with pytest.raises(CannotTake):

@@ -38,11 +38,10 @@ def address(case, file, what, queue="verification"):
 
 
 def looks(case):
-    return db.session.scalars(
-        select(AuditRecord).where(
-            AuditRecord.action == "complaints.evidence.previewed", AuditRecord.subject == case.subject
-        )
-    ).all()
+    query = select(AuditRecord).where(
+        AuditRecord.action == "complaints.evidence.previewed", AuditRecord.subject == case.subject
+    )
+    return db.session.scalars(query.order_by(AuditRecord.id)).all()
 
 
 def test_a_page_is_a_picture_that_can_do_nothing_and_is_kept_nowhere(case, people, login):

@@ -288,7 +288,7 @@ def test_the_complainant_does_not_read_internal_notes(reported):
 def test_evidence_comes_back_as_it_was_sent_and_its_reading_is_recorded(filed, people):
     officer = people.lhasa_officer
     before = audit.count()
-    _record, name, content_of = services.read_evidence(filed.filing.id, filed.filing.evidence[0].id, by=officer)
+    _record, name, content_of = services.FILES.read(filed.filing.id, filed.filing.evidence[0].id, by=officer)
     assert (name, b"".join(content_of)) == ("电表照片.png", PNG)
     assert audit.count() == before + 1
 

@@ -264,10 +264,10 @@ def test_opening_the_identity_needs_a_reason_and_the_objector_sees_it(filed, peo
 
 def test_a_file_comes_back_as_it_was_and_reading_it_is_recorded(filed, people):
     item = filed.filing.evidence[0]
-    _record, name, pieces = services.read_evidence(filed.filing.id, item.id, by=people.determiner)
+    _record, name, pieces = services.FILES.read(filed.filing.id, item.id, by=people.determiner)
     assert (name, b"".join(pieces)) == ("通知照片.png", PNG)
     with pytest.raises(NotFound):
-        services.read_evidence(filed.filing.id, item.id + 1, by=people.determiner)
+        services.FILES.read(filed.filing.id, item.id + 1, by=people.determiner)
 
 
 def test_every_step_stands_in_the_audit_log_and_the_chain_holds(filed, do, people):

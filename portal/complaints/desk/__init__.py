@@ -6,8 +6,7 @@ from portal.complaints.desk.acting import act, letter
 from portal.complaints.desk.archive import archive
 from portal.complaints.desk.case import case, identity
 from portal.complaints.desk.counter import counter
-from portal.complaints.desk.evidence import evidence, look, preview, thumbnail
-from portal.complaints.desk.frame import BOTH, determination, verification
+from portal.complaints.desk.frame import BOTH, CASE_STAFF, determination, verification
 from portal.complaints.desk.handling import (
     consent,
     give,
@@ -22,6 +21,8 @@ from portal.complaints.desk.leaving import hand_over
 from portal.complaints.desk.queue import assign_many, delete_view, queue, save_view
 from portal.complaints.desk.templates import delete_template, template, templates
 from portal.complaints.handling import models as _tables  # noqa: F401 - a table that no module names is never made
+from portal.complaints.services import FILES
+from portal.filings.desk import FilesDesk
 
 __all__ = ["determination", "verification"]
 
@@ -32,11 +33,7 @@ for _blueprint in BOTH:
     _blueprint.add_url_rule("/views/<int:view_id>/delete", "delete_view", delete_view, methods=["POST"])
     _blueprint.add_url_rule("/<int:case_id>", "case", case, methods=["GET"])
     _blueprint.add_url_rule("/<int:case_id>/identity", "identity", identity, methods=["POST"])
-    _file = "/<int:case_id>/evidence/<int:evidence_id>"
-    _blueprint.add_url_rule(f"{_file}/look", "look", look, methods=["GET"])
-    _blueprint.add_url_rule(f"{_file}/preview/<int:page>", "preview", preview, methods=["GET"])
-    _blueprint.add_url_rule(f"{_file}/thumbnail", "thumbnail", thumbnail, methods=["GET"])
-    _blueprint.add_url_rule("/<int:case_id>/evidence/<int:evidence_id>", "evidence", evidence, methods=["GET"])
+    FilesDesk(FILES, "case_id", "case").bind(_blueprint, *CASE_STAFF)
     _blueprint.add_url_rule("/<int:case_id>/archive", "archive", archive, methods=["POST"])
     _blueprint.add_url_rule("/<int:case_id>/print_order", "letter", letter, methods=["POST"])
     _blueprint.add_url_rule("/templates", "templates", templates, methods=["GET", "POST"])

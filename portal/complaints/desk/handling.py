@@ -11,14 +11,14 @@ from flask_babel import gettext as _
 from portal.authorities.desk import staff
 from portal.authorities.models import Person
 from portal.authorities.rules import Permission
-from portal.complaints import queries
 from portal.complaints.desk.case import case_page
 from portal.complaints.desk.frame import CASE_STAFF, queue_name
 from portal.complaints.handling import services
 from portal.complaints.handling.rules import InterestDeclared
 from portal.filings.forms import LONGEST_NUMBER, seen_version, tidy
+from portal.filings.trying import Refused, attempt
 from portal.foundation import sanitizing
-from portal.foundation.errors import DomainError, Invalid, NotFound
+from portal.foundation.errors import NotFound
 
 LONGEST_NOTE = 4_000
 
@@ -54,10 +54,9 @@ def unlink(person: Person, case_id: int) -> ResponseReturnValue:
 @staff(*CASE_STAFF)
 def interest(person: Person, case_id: int) -> ResponseReturnValue:
     """Declare an interest, and leave the case."""
-    try:
-        services.declare_interest(case_id, _text("reason"), by=person)
-    except Invalid as refused:
-        return _refused(person, case_id, refused)
+    declared = attempt(lambda: services.declare_interest(case_id, _text("reason"), by=person))
+    if isinstance(declared, Refused):
+        return case_page(person, case_id, refused=declared)
     flash(str(InterestDeclared.message), "success")
     return redirect(url_for(f"{queue_name()}.queue"))
 
@@ -80,31 +79,20 @@ def consent(person: Person, case_id: int, request_id: int) -> ResponseReturnValu
 @staff(*CASE_STAFF)
 def open_requested(person: Person, case_id: int, request_id: int) -> ResponseReturnValue:
     """Open the identity once, after somebody consented."""
-    try:
-        found, identity = services.open_requested_identity(request_id, by=person)
-    except NotFound:
-        raise
-    except DomainError as refused:
-        return _refused(person, case_id, refused)
-    return case_page(person, queries.case_for(found.id, person), identity=identity)
+    opened = attempt(lambda: services.open_requested_identity(request_id, by=person))
+    if isinstance(opened, Refused):
+        return case_page(person, case_id, refused=opened)
+    found, identity = opened
+    return case_page(person, found.id, identity=identity)
 
 
 def _doing(person: Person, case_id: int, what: Callable[[], object]) -> ResponseReturnValue:
     """Do it and show the case; what was refused is said there."""
-    try:
-        what()
-    except (NotFound, InterestDeclared):
-        raise
-    except DomainError as refused:
-        return _refused(person, case_id, refused)
+    done = attempt(what)
+    if isinstance(done, Refused):
+        return case_page(person, case_id, refused=done)
     flash(_("Saved."), "success")
     return redirect(url_for(f"{queue_name()}.case", case_id=case_id))
-
-
-def _refused(person: Person, case_id: int, refused: DomainError) -> ResponseReturnValue:
-    fields = refused.fields.values() if isinstance(refused, Invalid) else ()
-    said = " ".join(map(str, fields)) or refused.message
-    return case_page(person, queries.case_for(case_id, person), error=said, code=refused.status)
 
 
 def _text(name: str) -> str:

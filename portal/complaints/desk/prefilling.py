@@ -16,15 +16,16 @@ from portal.filings.forms import LONGEST_NUMBER
 from portal.foundation import clock
 
 
-def prefilled(case: Case, person: Person) -> tuple[ActForm | None, CaseAct | None]:
+def prefilled(case_id: int, person: Person) -> tuple[ActForm | None, CaseAct | None]:
     """The form that the address asks for, and its act; nothing where it asks for none."""
     if (like := _number("like")) is not None:
-        return _like(case, queries.case_for(like, person))
+        return _like(queries.case_for(case_id, person), queries.case_for(like, person))
     template, act = _number("template"), request.args.get("act", "")
     if template is None or act not in set(map(str, STAFF_ACTS)):
         return None, None
     form = ActForm(formdata=None)
-    form.note.data = handling.template(template, person).text.choose(case.language).text
+    language = queries.case_for(case_id, person).language
+    form.note.data = handling.template(template, person).text.choose(language).text
     return form, CaseAct(act)
 
 

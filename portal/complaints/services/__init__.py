@@ -1,6 +1,6 @@
 """Use cases of Article 24. The only code that writes to a case."""
 
-from portal.complaints.services.access import open_identity, read_evidence
+from portal.complaints.services.access import FILES, open_identity
 from portal.complaints.services.acts import Instruction, act
 from portal.complaints.services.escalating import escalate_overdue
 from portal.complaints.services.filing import (
@@ -19,6 +19,7 @@ from portal.complaints.services.printing import PrintedOrder, print_order
 from portal.complaints.services.reviewing import request_review, review_offered
 
 __all__ = [
+    "FILES",
     "Filing",
     "Instruction",
     "Judgement",
@@ -32,7 +33,6 @@ __all__ = [
     "new_token",
     "open_identity",
     "print_order",
-    "read_evidence",
     "renew_secret",
     "request_review",
     "review_offered",

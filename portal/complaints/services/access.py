@@ -1,8 +1,6 @@
-"""Opening what is sealed: the identity for a reason, a file for the work on the case. Each opening is recorded."""
+"""Opening what is sealed: the identity for a reason, the files for the work on the case. Each opening is recorded."""
 
 from __future__ import annotations
-
-from collections.abc import Iterator
 
 from portal.authorities.models import Person
 from portal.complaints import queries
@@ -11,9 +9,10 @@ from portal.complaints.handling.services.consenting import opens_alone
 from portal.complaints.models import CaseEvent
 from portal.complaints.rules import CaseAct
 from portal.filings import opening
-from portal.filings.models import FilingEvidence
 from portal.filings.sealing import Identity
 from portal.foundation.database import transaction
+
+FILES = opening.Files("complaints", queries.case_for)
 
 
 def open_identity(case_id: int, reason: str, *, by: Person) -> Identity:
@@ -30,25 +29,3 @@ def open_identity(case_id: int, reason: str, *, by: Person) -> Identity:
             raise ConsentNeeded
         event = CaseEvent(act=CaseAct.OPEN_IDENTITY)
         return opening.reveal(case, event, reason, action="complaints.identity.opened", by=by)
-
-
-def read_evidence(case_id: int, evidence_id: int, *, by: Person) -> tuple[FilingEvidence, str, Iterator[bytes]]:
-    """A file of a case: its record, its name, and its content in pieces.
-
-    Raises:
-        NotFound: no such case or file for this person.
-    """
-    with transaction():
-        case = queries.case_for(case_id, by)
-        return opening.read(case, evidence_id, action="complaints.evidence.read", by=by)
-
-
-def look_at_evidence(case_id: int, evidence_id: int, *, by: Person) -> tuple[FilingEvidence, str, Iterator[bytes]]:
-    """A file of a case to be drawn for staff, as :func:`read_evidence`; recorded when a person first looks at it.
-
-    Raises:
-        NotFound: no such case or file for this person.
-    """
-    with transaction():
-        case = queries.case_for(case_id, by)
-        return opening.read(case, evidence_id, action="complaints.evidence.previewed", by=by, once=True)

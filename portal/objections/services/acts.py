@@ -2,14 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from dataclasses import dataclass
 
 from portal.authorities import services as authorities
 from portal.authorities.models import Person
 from portal.filings import opening, sealing
 from portal.filings.forms import REQUIRED
-from portal.filings.models import FilingEvidence
 from portal.filings.sealing import Identity
 from portal.foundation import audit, clock
 from portal.foundation.database import transaction
@@ -18,6 +16,8 @@ from portal.objections import clocks, queries
 from portal.objections.models import Objection, ObjectionEvent
 from portal.objections.rules import STAFF, SUSTAIN_GROUNDS, WORKFLOW, ObjectionAct
 from portal.register.rules import RemovalGround
+
+FILES = opening.Files("objections", queries.objection_for)
 
 
 @dataclass(frozen=True)
@@ -82,28 +82,6 @@ def open_identity(objection_id: int, reason: str, *, by: Person) -> Identity:
         objection = queries.objection_for(objection_id, by)
         event = ObjectionEvent(act=ObjectionAct.OPEN_IDENTITY)
         return opening.reveal(objection, event, reason, action="objections.identity.opened", by=by)
-
-
-def read_evidence(objection_id: int, evidence_id: int, *, by: Person) -> tuple[FilingEvidence, str, Iterator[bytes]]:
-    """A file of an objection: its record, its name, and its content in pieces.
-
-    Raises:
-        NotFound: no such objection or file for this person.
-    """
-    with transaction():
-        objection = queries.objection_for(objection_id, by)
-        return opening.read(objection, evidence_id, action="objections.evidence.read", by=by)
-
-
-def look_at_evidence(objection_id: int, evidence_id: int, *, by: Person) -> tuple[FilingEvidence, str, Iterator[bytes]]:
-    """A file of an objection to be drawn for staff; recorded when a person first looks at it.
-
-    Raises:
-        NotFound: no such objection or file for this person.
-    """
-    with transaction():
-        objection = queries.objection_for(objection_id, by)
-        return opening.read(objection, evidence_id, action="objections.evidence.previewed", by=by, once=True)
 
 
 def _check(what: ObjectionAct, instruction: Instruction) -> None:
