@@ -13,6 +13,7 @@ from portal.authorities.rules import Role
 from portal.complaints import services
 from portal.complaints.models import Case
 from portal.complaints.respondents import Respondent
+from portal.credentials.changes.services import state_own_change
 from portal.credentials.green_codes import services as green_codes
 from portal.credentials.green_codes.models import GreenCode
 from portal.credentials.green_codes.rules import GreenLevel
@@ -27,6 +28,9 @@ from portal.foundation.database import db
 from portal.foundation.languages import Language
 from portal.operations.commands import keys as commands
 from portal.register import queries as register
+from portal.register.changes import evidence
+from portal.register.changes.models import ChangeStatement
+from portal.register.changes.rules import Change, ChangeKind
 from portal.vault import current_vault, keys
 from tests.complaints.conftest import PNG, STATEMENT, filing
 from tests.conftest import PASSWORD, make_app
@@ -117,11 +121,18 @@ def test_what_enterprises_sent_is_wrapped_anew_too(own_app, keyset, monkeypatch,
     letter = (("授权书.pdf", io.BytesIO(PDF)), ("绿码.pdf", io.BytesIO(PDF)))
     claim = members.claim_unit(unit, Contact("样本代表", "next@portal.test"), letter[0], Language.ZH).id
     code = green_codes.claim_code(unit, clock.today().year, GreenLevel.A, letter[1], by=owner).id
+    change = Change(ChangeKind.SCOPE, clock.today(), "样本：新增一条生产线。")
+    proof = [("备案表.pdf", io.BytesIO(PDF))]
+    statement_id = state_own_change(unit, change, proof, version=None, by=owner).id
     rotated = keys.rotate_keyset(keyset)
-    assert rewrapping.rewrap_all() == 2
+    assert rewrapping.rewrap_all() == 3
     db.session.expire_all()
-    again = db.session.get(UnitClaim, claim), db.session.get(GreenCode, code)
+    again = (
+        db.session.get(UnitClaim, claim), db.session.get(GreenCode, code), db.session.get(ChangeStatement, statement_id)
+    )  # fmt: skip
     assert all(row.wrapped_key.startswith(keys.prefix_of(rotated.key_id)) for row in again)
+    (file,) = again[2].evidence
+    assert (evidence.name_of(file), b"".join(evidence.content_of(file))) == ("备案表.pdf", PDF)
     assert (contact_of(again[0]).email, green_codes.file_name(again[1])) == ("next@portal.test", "绿码.pdf")
 
 

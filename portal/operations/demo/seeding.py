@@ -12,7 +12,7 @@ from portal.authorities.rules import Role
 from portal.content.importing import Outcome, import_documents
 from portal.credentials.members import services as members
 from portal.credentials.members.rules import MemberRole
-from portal.operations.demo import cases, desk, documents, greens, rounds, showcases
+from portal.operations.demo import cases, desk, documents, greens, rounds, showcases, stating
 from portal.register import queries as register_queries
 from portal.register import services as register
 from portal.register.lists.rows import Defaults
@@ -53,9 +53,14 @@ ACCOUNTS = (
     _officer("zangqing", "藏青园区"),
     Account("enterprise@portal.test", "样本企业人员（雪域建材）", "lhasa", Role.ENTERPRISE),
     Account("enterprise2@portal.test", "样本企业人员（圣湖饮用水）", "shigatse", Role.ENTERPRISE),
+    Account("enterprise3@portal.test", "样本企业人员（藏青镁业）", "zangqing", Role.ENTERPRISE),
 )
 #: Which unit the people of enterprises speak for, by its credit code.
-SPEAKS_FOR = {"enterprise@portal.test": "91540000MA6DEMK01J", "enterprise2@portal.test": "91540000MA6DEMK02M"}
+SPEAKS_FOR = {
+    "enterprise@portal.test": "91540000MA6DEMK01J",
+    "enterprise2@portal.test": "91540000MA6DEMK02M",
+    "enterprise3@portal.test": "91540000MA6DEMK088",
+}
 
 
 def seed(say: Callable[[str], object]) -> list[tuple[str, str]]:
@@ -92,6 +97,7 @@ def seed(say: Callable[[str], object]) -> list[tuple[str, str]]:
     say("what sample units show …")
     showcases.show(people)
     greens.record(people)
+    stating.state(people["enterprise@portal.test"])
     return receipts
 
 
