@@ -22,6 +22,7 @@ from portal.credentials import services as credentials
 from portal.foundation import audit
 from portal.foundation.errors import Invalid
 from portal.operations import serving, worker
+from portal.operations.backup.commands import backup, restore
 from portal.operations.export import NotEmpty, export
 from portal.operations.outbox.commands import outbox
 from portal.vault import keys as keysets
@@ -34,7 +35,7 @@ DEFAULT_SIGNING_KEYS = "PORTAL_SIGNING_KEYS"
 
 def install(app: Flask) -> None:
     """Add the commands to ``portal``."""
-    for command in (serve, work, outbox, database, reindex, export_all, audit_commands, users):
+    for command in (serve, work, outbox, database, reindex, export_all, audit_commands, users, backup, restore):
         app.cli.add_command(command)
 
 

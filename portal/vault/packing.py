@@ -10,12 +10,14 @@ import hashlib
 import json
 import stat
 import zipfile
+import zlib
+from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import IO, TYPE_CHECKING, Any
 
 from portal.foundation import clock
-from portal.vault.signing import NotGenuine, PublicKeys
+from portal.vault.signing import NotGenuine, PublicKeys, Reason
 from portal.vault.sink import Sink
 
 if TYPE_CHECKING:
@@ -25,6 +27,9 @@ TYP = "portal-archive+jws"
 MANIFEST, SIGNED, SUMS = "manifest.json", "manifest.jws.txt", "SHA256SUMS"
 #: What stands in no list, for it is one itself. The signed list is checked by its signature.
 LISTS = frozenset({MANIFEST, SIGNED, SUMS})
+#: A list of more files is signed by its digest: a signed text stays small enough to be read anywhere.
+LISTED_IN_FULL = 1000
+LIST_DIGEST = "manifest_sha256"
 CHUNK = 256 * 1024
 _ZIP64_FROM = 2**31
 
@@ -89,10 +94,12 @@ def pack(
                         yield written
             listed.append({"path": entry.path, "sha256": digest.hexdigest(), "size": size})
         manifest = {**about, "files": listed}
+        said = json.dumps(manifest, ensure_ascii=False, indent=1) + "\n"
+        signed = manifest if len(listed) <= LISTED_IN_FULL else {**about, LIST_DIGEST: _sha256(said.encode())}
         for last in (
             text(SUMS, "".join(f"{item['sha256']}  {item['path']}\n" for item in listed)),
-            text(MANIFEST, json.dumps(manifest, ensure_ascii=False, indent=1) + "\n"),
-            text(SIGNED, sign(manifest, TYP) + "\n"),
+            text(MANIFEST, said),
+            text(SIGNED, sign(signed, TYP) + "\n"),
         ):
             with _opened(archive, last) as target:
                 target.write(b"".join(last.pieces))
@@ -111,14 +118,34 @@ def check(file: Path | IO[bytes], keys: PublicKeys) -> Checked:
             statement = keys.open("".join(archive.read(SIGNED).decode("ascii", "replace").split()))
             if statement.typ != TYP:
                 raise NotAnArchive
-            return _compare(archive, statement.payload, statement.kid)
+            return _compare(archive, _in_full(archive, statement.payload), statement.kid)
     except (zipfile.BadZipFile, KeyError, OSError) as wrong:
         raise NotAnArchive from wrong
 
 
+def _in_full(archive: zipfile.ZipFile, signed: dict[str, Any]) -> dict[str, Any]:
+    """The list that a signed text is, or stands for.
+
+    Raises:
+        NotGenuine: the list is another one.
+    """
+    digest = signed.get(LIST_DIGEST)
+    if digest is None:
+        return signed
+    said = archive.read(MANIFEST)
+    if _sha256(said) != digest:
+        raise NotGenuine(Reason.BAD_SIGNATURE)
+    manifest: dict[str, Any] = json.loads(said)
+    return manifest
+
+
+def _sha256(data: bytes) -> str:
+    return hashlib.sha256(data).hexdigest()
+
+
 def _compare(archive: zipfile.ZipFile, manifest: Mapping[str, Any], kid: str) -> Checked:
     listed = {item["path"]: item["sha256"] for item in manifest["files"]}
-    names = archive.namelist()
+    names = Counter(archive.namelist())
     found = Checked({name: value for name, value in manifest.items() if name != "files"}, kid)
     for path, digest in listed.items():
         if path not in names:
@@ -126,7 +153,9 @@ def _compare(archive: zipfile.ZipFile, manifest: Mapping[str, Any], kid: str) ->
         else:
             (found.good if _digest(archive, path) == digest else found.changed).append(path)
     # Two entries of one name would show one file here and another there.
-    found.foreign.extend(name for name in names if (name not in listed and name not in LISTS) or names.count(name) > 1)
+    found.foreign.extend(
+        name for name, number in names.items() if (name not in listed and name not in LISTS) or number > 1
+    )
     if MANIFEST in names and json.loads(archive.read(MANIFEST)) != manifest:
         found.changed.append(MANIFEST)
     return found
@@ -138,7 +167,7 @@ def _digest(archive: zipfile.ZipFile, path: str) -> str:
         with archive.open(path) as source:
             while chunk := source.read(CHUNK):
                 digest.update(chunk)
-    except zipfile.BadZipFile:
+    except (zipfile.BadZipFile, zlib.error):
         return ""
     return digest.hexdigest()
 

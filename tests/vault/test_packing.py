@@ -108,6 +108,18 @@ def test_another_list_needs_another_signature(packed, keys, tmp_path):
         check(changed(packed, **{"manifest.jws.txt": forged}), keys)
 
 
+def test_a_long_list_is_signed_by_its_digest_and_cannot_be_changed_either(keys, monkeypatch):
+    monkeypatch.setattr(packing, "LISTED_IN_FULL", 2)
+    content = b"".join(packing.pack([text(f"{number}.txt", "陈述") for number in range(3)], ABOUT, keys.sign))
+    found = check(content, keys)
+    assert found.is_whole
+    assert (found.about, found.good) == (ABOUT, ["0.txt", "1.txt", "2.txt"])
+    with zipfile.ZipFile(io.BytesIO(content)) as archive:
+        said = archive.read(packing.MANIFEST)
+    with pytest.raises(NotGenuine):
+        check(changed(content, **{packing.MANIFEST: said.replace(b"2.txt", b"3.txt")}), keys)
+
+
 def test_a_receipt_is_no_list(packed, keys):
     with pytest.raises(NotAnArchive):
         check(changed(packed, **{"manifest.jws.txt": keys.sign({"files": []}, "portal-receipt+jws")}), keys)
