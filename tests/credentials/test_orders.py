@@ -76,7 +76,9 @@ def test_the_order_is_read_and_answered_without_its_letter(
         owner.language = language
     browser = login(owner)
     assert address in browser.get(f"/my/{unit.public_id}/duties").text
-    page = browser.get(address).text
+    answer = browser.get(address)
+    assert "no-store" in answer.headers["Cache-Control"]
+    page = answer.text
     assert "请更正电表读数。" in page
     for hidden in (STATEMENT, NAME, case.receipt, "说明文字"):
         assert hidden not in page

@@ -14,6 +14,7 @@ from sqlalchemy import select
 
 from portal.authorities.models import Person
 from portal.authorities.rules import Role
+from portal.content import attachments
 from portal.content import services as content
 from portal.credentials.changes.services import state_own_change
 from portal.credentials.duties import reminding, services
@@ -167,6 +168,21 @@ def test_the_evidence_lies_sealed(unit, owner):
     assert file.name == ""
     assert b"".join(content_of(file)) == PDF
     assert name_of(file) == "核准通知书.pdf"
+
+
+def test_files_from_before_they_were_sealed_still_open(unit, owner, people, login):
+    statement = state(unit, owner)
+    stored = attachments.keep(io.BytesIO(PDF), "旧核准通知书.pdf")
+    facts = {"media_type": stored.media_type, "size": stored.size, "sha256": stored.sha256, "key": stored.key}
+    with transaction():
+        statement.mark = statement.wrapped_key = None
+        statement.evidence = [ChangeEvidence(name=stored.name, **facts)]
+    (file,) = statement.evidence
+    officer, address = login(people.lhasa_officer), f"/desk/changes/{statement.id}"
+    assert "旧核准通知书.pdf" in officer.get(address).text
+    assert officer.get(f"{address}/evidence/{file.id}").data == PDF
+    current_vault().store.delete(file.key)
+    assert officer.get(f"{address}/evidence/{file.id}").status_code == 404
 
 
 def test_the_unit_takes_back_what_nobody_has_examined(unit, owner, people, login):
