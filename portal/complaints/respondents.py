@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from flask_babel import LazyString
@@ -54,6 +55,20 @@ class Respondent:
             self_interested=self.unit is not None and _own_park(self.unit),
         )
 
+    @property
+    def refusal(self) -> NotOurs | None:
+        """Why none of the nine authorities handles it; None where one does."""
+        try:
+            self.authority_id()
+        except NotOurs as refused:
+            return refused
+        return None
+
+    @property
+    def authority(self) -> Authority | None:
+        """The authority that will handle it; None where none of the nine does."""
+        return None if self.refusal else authority_queries.authority(self.authority_id())
+
 
 @dataclass(frozen=True)
 class Choice:
@@ -83,6 +98,21 @@ def respondent_of(reference: str, name: str = "", evaluated: str = "") -> Respon
         return Respondent(name.strip()) if name.strip() and not reference else None
     about = register.unit_by_ref(evaluated) if evaluated and agency is not None else None
     return Respondent(known.name, unit, agency, about)
+
+
+@dataclass(frozen=True)
+class Search:
+    """What was looked for in the register, and what was found; nothing is looked for where ``text`` is empty."""
+
+    text: str
+    found: Sequence[Choice]
+
+
+def look_for(text: str, *, units_only: bool = False) -> Search:
+    """The answers to the question whom a complaint is about, or which unit an agency evaluated."""
+    wanted = text.strip()
+    found = find_respondents(wanted) if wanted else []
+    return Search(wanted, [item for item in found if not (units_only and item.kind_label is AGENCY)])
 
 
 def find_respondents(text: str) -> list[Choice]:

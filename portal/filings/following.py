@@ -18,9 +18,10 @@ from portal.extensions import csrf, limiter
 from portal.filings import limits, receipts
 from portal.filings.forms import ReplyForm, StatusForm, sent_files
 from portal.filings.models import SealedFiling
-from portal.filings.taking import Files, NotTaken, WrongSecret
+from portal.filings.taking import Files, Taken, WrongSecret
+from portal.filings.trying import Refused, attempt
 from portal.filings.wishes import wish_to_be_told
-from portal.foundation.errors import DomainError, Invalid, NotFound
+from portal.foundation.errors import NotFound
 from portal.vault.evidence import accept_attribute
 
 P = ParamSpec("P")
@@ -42,6 +43,9 @@ class Following:
     facts: Callable[[int], Mapping[str, Any]]
     find: Callable[[int], SealedFiling]
     renew_secret: Callable[[int], str]
+    #: The templates of the question for receipt and secret, and of the status page.
+    asking: str
+    showing: str
 
     def bind(self, blueprint: Blueprint) -> None:
         """Give the feature's blueprint the addresses below ``/status``. Receipt and secret need no token: they are the key."""
@@ -56,12 +60,12 @@ class Following:
 
     def ask(self, form: StatusForm, code: int = 200) -> ResponseReturnValue:
         """The question for receipt number and secret."""
-        return render_template(f"{self.feature}/status_form.html", form=form), code
+        return render_template(self.asking, form=form), code
 
     def page(self, filing_id: int, form: ReplyForm | None = None, code: int = 200, **more: Any) -> ResponseReturnValue:
         """The status page of a filing; ``more`` is handed to it besides."""
         page = render_template(
-            f"{self.feature}/status.html",
+            self.showing,
             form=form or ReplyForm(formdata=None),
             limits=limits,
             accept=accept_attribute(),
@@ -89,6 +93,11 @@ class Following:
         except NotFound:
             return None
         return filing.id if _mark(filing) == found[1] else None
+
+
+def receipt_page(template: str, taken: Taken[Any]) -> ResponseReturnValue:
+    """What whoever filed keeps: receipt number, secret, and the signed receipt."""
+    return render_template(template, filing=taken.filing, secret=taken.secret), 201
 
 
 def followed(
@@ -126,20 +135,11 @@ def status() -> ResponseReturnValue:
 @followed
 def reply(following: Following, filing_id: int) -> ResponseReturnValue:
     """Take a message or a supplement of whoever filed."""
-    form = ReplyForm()
-    if not form.validate():
+    form, files = ReplyForm(), sent_files(request.files.getlist("evidence"))
+    taken = attempt(lambda: following.add_reply(filing_id, form.text.data or "", files), form)
+    if isinstance(taken, Refused):
         return following.page(filing_id, form, 422)
-    try:
-        following.add_reply(filing_id, form.text.data or "", sent_files(request.files.getlist("evidence")))
-    except Invalid as refused:
-        form.text.errors = list(map(str, refused.fields.values()))
-    except NotTaken as refused:
-        form.evidence.errors = [f"{refused.name}: {refused.why}"]
-    except DomainError as refused:
-        form.form_errors = [refused.message]
-    else:
-        return following.back(sent=1)
-    return following.page(filing_id, form, 422)
+    return following.back(sent=1)
 
 
 @limiter.limit("60 per hour")

@@ -26,10 +26,12 @@ from wtforms.validators import DataRequired, Email, Length, Optional
 
 from portal.filings.limits import excess
 from portal.filings.sealing import Identity
+from portal.filings.taking import Content
 from portal.foundation import clock, sanitizing
 from portal.foundation.choices import choices
 from portal.foundation.errors import Stale
 from portal.foundation.identifiers import Flaw, IdType, InvalidIdentifier, plausible_identity, plausible_mobile
+from portal.foundation.languages import current_language
 
 REQUIRED = _l("This field is required.")
 LONGEST_NUMBER = 19
@@ -203,6 +205,17 @@ class FilingForm(IdentityPart):
         _l("Please confirm this, or the complaint cannot be taken."),
     )
     filing_token = HiddenField()
+
+    @property
+    def content(self) -> Content:
+        """What was filed, in the language of the page."""
+        return Content(
+            statement=self.statement.data or "",
+            identity=self.identity,
+            language=current_language(),
+            notify=self.notify.data,
+            files=sent_files(self.evidence.data or []),
+        )
 
     def __iter__(self) -> Iterator[Field]:
         """The fields in the order in which the page asks for them."""

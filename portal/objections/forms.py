@@ -39,6 +39,11 @@ class ObjectionForm(FilingForm):
 
     FIRST: ClassVar[tuple[str, ...]] = ("candidate", "statement")
 
+    @property
+    def filing(self) -> services.Filing:
+        """The objection that the form says, once it is valid."""
+        return services.Filing(candidate=(self.candidate.data or "").strip().lower(), content=self.content)
+
 
 class ActForm(FlaskForm):
     """What an act of the department may carry; the service says what it needs."""

@@ -11,16 +11,13 @@ from flask.typing import ResponseReturnValue
 from portal.authorities import queries as authorities
 from portal.extensions import csrf, limiter
 from portal.filings import limits, sealing
-from portal.filings.following import Following
-from portal.filings.forms import sent_files
-from portal.filings.taking import Content, NotTaken
+from portal.filings.following import Following, receipt_page
+from portal.filings.trying import Refused, attempt
 from portal.foundation import clock
-from portal.foundation.errors import DomainError
-from portal.foundation.languages import current_language
 from portal.foundation.web import LANGUAGE_PREFIX
 from portal.objections import clocks, queries, services
 from portal.objections.forms import ObjectionForm
-from portal.objections.rules import NotPublicised, ObjectionAct, PublicityOver
+from portal.objections.rules import NotPublicised, ObjectionAct
 from portal.register.queries import open_windows
 from portal.rulebook import queries as rulebook
 from portal.rulebook.rules import Rule
@@ -41,21 +38,10 @@ def new() -> ResponseReturnValue:
         form.filing_token.data = services.new_token()
         return _form_page(form)
     form.evidence.data = request.files.getlist("evidence")
-    if not form.validate():
-        return _form_page(form, 422)
-    try:
-        filed = services.file_objection(_filing(form), form.filing_token.data or "")
-    except NotTaken as refused:
-        form.evidence.errors = [f"{refused.name}: {refused.why}"]
-    except (PublicityOver, NotPublicised) as refused:
-        # The page says it in its own place, with what was written.
-        return _form_page(form, refused.status)
-    except DomainError as refused:
-        form.form_errors = [refused.message]
-        return _form_page(form, refused.status)
-    else:
-        return render_template("objections/receipt.html", objection=filed.filing, secret=filed.secret), 201
-    return _form_page(form, 422)
+    filed = attempt(lambda: services.file_objection(form.filing, form.filing_token.data or ""), form)
+    if isinstance(filed, Refused):
+        return _form_page(form, filed.status)
+    return receipt_page("objections/receipt.html", filed)
 
 
 def facts(objection_id: int) -> Mapping[str, Any]:
@@ -79,6 +65,8 @@ Following(
     facts,
     queries.objection_by_id,
     services.renew_secret,
+    "objections/status_form.html",
+    "objections/status.html",
 ).bind(blueprint)
 
 
@@ -98,14 +86,3 @@ def _form_page(form: ObjectionForm, code: int = 200) -> ResponseReturnValue:
         accept=accept_attribute(),
     )
     return page, code
-
-
-def _filing(form: ObjectionForm) -> services.Filing:
-    content = Content(
-        statement=form.statement.data or "",
-        identity=form.identity,
-        language=current_language(),
-        notify=form.notify.data,
-        files=sent_files(form.evidence.data or []),
-    )
-    return services.Filing(candidate=(form.candidate.data or "").strip().lower(), content=content)

@@ -8,7 +8,6 @@ import json
 import socket
 import subprocess
 import sys
-import time
 from urllib.parse import parse_qs, urlsplit
 
 import pytest
@@ -30,6 +29,7 @@ from portal.foundation.database import db
 from portal.foundation.identifiers import IdType
 from portal.settings import ConfigurationError, Environment, Settings
 from tests.complaints.conftest import NAME, NUMBER, PHONE, STATEMENT
+from tests.running import until
 
 PERSON = {"sub": "person-1", "name": NAME, "id_type": "resident_id", "id_number": NUMBER, "phone_number": PHONE}
 NAMELESS = {"sub": "person-2"}
@@ -47,17 +47,20 @@ def issuer():
     server = subprocess.Popen(command, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
     address = f"http://127.0.0.1:{port}"
     try:
-        for _turn in range(200):
-            try:
-                requests.get(f"{address}/jwks", timeout=1)
-                break
-            except requests.ConnectionError:
-                assert server.poll() is None
-                time.sleep(0.05)
+        until(lambda: _answers(server, f"{address}/jwks"), "the provider does not answer")
         yield address
     finally:
         server.terminate()
         server.wait()
+
+
+def _answers(server, address):
+    """Whether a server answers yet, which has not ended instead."""
+    assert server.poll() is None
+    try:
+        return requests.get(address, timeout=20).ok
+    except requests.ConnectionError:
+        return False
 
 
 @pytest.fixture

@@ -31,7 +31,7 @@ def secrets(filed):
 
 def addresses(app, case):
     """Every address of the two desks that names a case."""
-    values = {"case_id": case.id, "evidence_id": case.evidence[0].id, "request_id": 1, "page": 1}
+    values = {"case_id": case.id, "evidence_id": case.evidence[0].id, "request_id": 1, "interest_id": 1, "page": 1}
     for rule in app.url_map.iter_rules():
         if rule.endpoint.partition(".")[0] not in {"verification", "determination"} or "case_id" not in rule.arguments:
             continue

@@ -23,8 +23,8 @@ from portal.filings.drafts.models import FilingDraft
 from portal.filings.following import Following, followed
 from portal.filings.rules import DraftKind
 from portal.filings.taking import Files
+from portal.filings.trying import Refused, attempt
 from portal.foundation import clock
-from portal.foundation.errors import DomainError, Invalid
 from portal.register.rules import EXCLUSION_LABELS, REMOVAL_LABELS
 
 #: Where a case stands on its way, for somebody who looks at it from outside.
@@ -100,7 +100,15 @@ def add_reply(case_id: int, text: str, files: Files) -> Case:
 
 
 FOLLOWING = Following(
-    "complaints", "followed_case", services.follow, add_reply, facts, queries.case_by_id, services.renew_secret
+    "complaints",
+    "followed_case",
+    services.follow,
+    add_reply,
+    facts,
+    queries.case_by_id,
+    services.renew_secret,
+    "complaints/status_form.html",
+    "complaints/status.html",
 )
 FOLLOWING.bind(blueprint)
 
@@ -111,13 +119,7 @@ FOLLOWING.bind(blueprint)
 def review(following: Following, case_id: int) -> ResponseReturnValue:
     """The request that the department look at a refusal or a result once more."""
     form = ReasonsForm()
-    if form.validate():
-        try:
-            services.request_review(case_id, form.reasons.data or "")
-        except Invalid as refused:
-            form.reasons.errors = list(map(str, refused.fields.values()))
-        except DomainError as refused:
-            form.form_errors = [refused.message]
-        else:
-            return following.back(sent=1)
-    return following.page(case_id, code=422, review_form=form)
+    asked = attempt(lambda: services.request_review(case_id, form.reasons.data or ""), form)
+    if isinstance(asked, Refused):
+        return following.page(case_id, code=422, review_form=form)
+    return following.back(sent=1)

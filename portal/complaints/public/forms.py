@@ -9,7 +9,7 @@ from flask_wtf import FlaskForm
 from wtforms import Field, HiddenField, StringField, TextAreaField, ValidationError
 from wtforms.validators import DataRequired, Length
 
-from portal.complaints.forms import name_field, problem_field
+from portal.complaints.forms import RespondentPart, problem_field
 from portal.filings.forms import (
     MESSAGE_LONGEST,
     REQUIRED,
@@ -22,7 +22,7 @@ from portal.filings.forms import (
 from portal.foundation.identifiers import IdType
 
 
-class WhomForm(FlaskForm):
+class WhomForm(RespondentPart):
     """Whom it is about. It begins a draft, so that there is no session yet that it could act for."""
 
     class Meta:
@@ -30,9 +30,6 @@ class WhomForm(FlaskForm):
 
         csrf: ClassVar[bool] = False
 
-    respondent = HiddenField()
-    respondent_name = name_field()
-    evaluated = HiddenField()
     filing_token = HiddenField()
 
 

@@ -8,7 +8,6 @@ from flask import render_template, request
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 
-from portal.authorities import queries as authorities
 from portal.complaints import services
 from portal.complaints.models import Case
 from portal.complaints.public import steps
@@ -16,15 +15,15 @@ from portal.complaints.public.forms import LookForm, WhomForm
 from portal.complaints.public.frame import blueprint
 from portal.complaints.public.resuming import gone_page, leave, to_step, with_draft
 from portal.complaints.public.steps import Step
-from portal.complaints.respondents import AGENCY, Respondent, find_respondents
-from portal.complaints.rules import NotOurs
+from portal.complaints.respondents import look_for
 from portal.extensions import csrf, limiter
 from portal.filings import limits, proofs
 from portal.filings.drafts import holding
 from portal.filings.drafts import services as drafts
 from portal.filings.drafts.models import FilingDraft
+from portal.filings.following import receipt_page
 from portal.filings.forms import ID_TYPE_LABELS, sent_files
-from portal.filings.taking import NotTaken, Taken
+from portal.filings.taking import NotTaken
 from portal.foundation.errors import DomainError
 from portal.foundation.languages import current_language
 from portal.vault.evidence import accept_attribute
@@ -40,18 +39,13 @@ def first_page(form: WhomForm | None = None, code: int = 200) -> ResponseReturnV
         asked = request.args.keys() & {"respondent", "respondent_name", "find"}
         form = WhomForm(formdata=request.args if asked else None, data=None if asked else kept)
     form.filing_token.data = services.new_token()
-    find, find_unit = request.args.get("find", "").strip(), request.args.get("find_unit", "").strip()
     page = _page(
         Step.WHOM,
         draft,
         form=form,
-        chosen=steps.respondent({"respondent": form.respondent.data or "", "evaluated": form.evaluated.data or ""}),
-        find=find,
-        found=find_respondents(find) if find else None,
-        find_unit=find_unit,
-        found_units=[item for item in find_respondents(find_unit) if item.kind_label is not AGENCY]
-        if find_unit
-        else None,
+        chosen=form.chosen,
+        find=look_for(request.args.get("find", "")),
+        find_unit=look_for(request.args.get("find_unit", ""), units_only=True),
     )
     return page, code
 
@@ -62,17 +56,16 @@ def first_page(form: WhomForm | None = None, code: int = 200) -> ResponseReturnV
 def whom() -> ResponseReturnValue:
     """Begin, or change whom it is about."""
     form = WhomForm()
-    fields = {name: value for name, value in steps.typed(form).items() if name != "filing_token"}
-    about = steps.respondent(fields) if form.validate() else None
+    about = form.about if form.validate() else None
     if about is None:
-        form.respondent_name.errors = form.respondent_name.errors or [_("Please say whom the complaint is about.")]
         return first_page(form, 422)
     known = about.unit or about.agency
     if known is not None:
-        fields["respondent"] = form.respondent.data = known.public_id
-    if not steps.is_ours(about):
+        form.respondent.data = known.public_id
+    if about.refusal is not None:
         return first_page(form, 422)
     draft = holding.held_or_none() or drafts.start(Case, current_language())
+    fields = {name: value for name, value in steps.typed(form).items() if name != "filing_token"}
     drafts.save_step(draft, Step.WHAT, fields)
     holding.hold(draft)
     return to_step(Step.WHAT)
@@ -155,7 +148,7 @@ def send() -> ResponseReturnValue:
     draft = holding.held_or_none()
     if draft is None:
         again = services.sent_again(request.form.get("filing_token", ""))
-        return receipt_page(again) if again else gone_page(drafts.DraftGone())
+        return receipt_page("complaints/receipt.html", again) if again else gone_page(drafts.DraftGone())
     if request.form.get("go") in {"back", "stop"}:
         return leave(draft, Step.LOOK, request.form["go"])
     missing = steps.unfinished(draft)
@@ -175,12 +168,7 @@ def _send(draft: FilingDraft) -> ResponseReturnValue:
         form.form_errors = [refused.message]
         return _look_page(draft, form, refused.status)
     holding.let_go()
-    return receipt_page(filed)
-
-
-def receipt_page(filed: Taken[Case]) -> ResponseReturnValue:
-    """What the complainant keeps."""
-    return render_template("complaints/receipt.html", case=filed.filing, secret=filed.secret), 201
+    return receipt_page("complaints/receipt.html", filed)
 
 
 def _look_page(draft: FilingDraft, form: LookForm | None = None, code: int = 200) -> ResponseReturnValue:
@@ -199,13 +187,6 @@ def _look_page(draft: FilingDraft, form: LookForm | None = None, code: int = 200
 def _page(here: Step, draft: FilingDraft | None, **facts: Any) -> str:
     """A step's page, with what every step shows: the way, whom it is about, the code to come back with."""
     fields = drafts.fields_of(draft) if draft else {}
-    chosen: Respondent | None = facts.get("chosen") or steps.respondent(fields)
-    authority, not_ours = None, None
-    if chosen is not None:
-        try:
-            authority = authorities.authority(chosen.authority_id())
-        except NotOurs as refused:
-            not_ours = refused
     return render_template(
         steps.PAGES[here],
         here=here,
@@ -215,15 +196,12 @@ def _page(here: Step, draft: FilingDraft | None, **facts: Any) -> str:
         draft=draft,
         fields=fields,
         resume_code=drafts.resume_code(draft) if draft else "",
-        about=chosen,
-        authority=authority,
-        not_ours=not_ours,
+        about=steps.respondent(fields),
         limits=limits,
         accept=accept_attribute(),
         id_type_labels=ID_TYPE_LABELS,
         file_name=drafts.file_name,
-        **{name: value for name, value in facts.items() if name != "chosen"},
-        chosen=facts.get("chosen"),
+        **facts,
     )
 
 

@@ -13,7 +13,7 @@ from wtforms import BooleanField
 
 from portal.complaints.public.forms import WhatForm, WhoForm
 from portal.complaints.respondents import Respondent, respondent_of
-from portal.complaints.rules import NotOurs, ProblemKind
+from portal.complaints.rules import ProblemKind
 from portal.complaints.services import Filing
 from portal.filings.drafts.models import FilingDraft
 from portal.filings.drafts.services import fields_of
@@ -86,22 +86,13 @@ def unfinished(draft: FilingDraft) -> Step | None:
     """The first step that lacks something; None where all are ready to be sent."""
     fields = fields_of(draft)
     found = respondent(fields)
-    if found is None or not is_ours(found):
+    if found is None or found.refusal is not None:
         return Step.WHOM
     if not filled(Step.WHAT, fields).validate():
         return Step.WHAT
     if not draft.files:
         return Step.MATERIAL
     return None if filled(Step.WHO, fields).validate() else Step.WHO
-
-
-def is_ours(found: Respondent) -> bool:
-    """Whether one of the nine authorities is responsible."""
-    try:
-        found.authority_id()
-    except NotOurs:
-        return False
-    return True
 
 
 def identity_of(draft: FilingDraft) -> Identity | None:

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from flask_babel import lazy_gettext as _l
 
-from portal.foundation.errors import DomainError
+from portal.foundation.errors import Invalid
 
 
-class NotOurs(DomainError):
+class NotOurs(Invalid):
     """The unit stands under none of the nine authorities (Art. 2, 24); ``province`` is where it belongs."""
 
     def __init__(self, name: str, province: str) -> None:
@@ -17,7 +17,7 @@ class NotOurs(DomainError):
             "competent department for industry and information technology of: %(province)s",
             province=province,
         )
-        super().__init__(province)
+        super().__init__({"respondent_name": self.message})
 
 
 def route(

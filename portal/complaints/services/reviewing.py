@@ -35,7 +35,7 @@ def request_review(case_id: int, reasons: str) -> Case:
         if wanted is None:
             raise NothingToReview
         if not reasons.strip():
-            raise Invalid({"text": REQUIRED})
+            raise Invalid({"reasons": REQUIRED})
         what = CaseAct.REQUEST_REVIEW
         target = WORKFLOW.target(what, case.status)
         box = sealing.open_filing(case)
