@@ -12,6 +12,7 @@ from portal.content.rules import WRITING, DocumentAct, DocumentContent, Document
 from portal.foundation import clock
 from portal.foundation.database import Base, EnumText, LocalizedText, UtcDateTime
 from portal.foundation.languages import Localized
+from portal.vault.columns import StoreKey
 
 
 class Document(Base):
@@ -119,7 +120,7 @@ class Attachment(Base):
     media_type: Mapped[str] = mapped_column(String(120))
     size: Mapped[int] = mapped_column(BigInteger)
     sha256: Mapped[str] = mapped_column(String(64))
-    key: Mapped[str] = mapped_column(String(120), unique=True)
+    key: Mapped[str] = mapped_column(StoreKey("attachments"), unique=True)
     added_at: Mapped[datetime] = mapped_column(UtcDateTime, default=clock.now)
 
     document: Mapped[Document] = relationship(back_populates="attachments")

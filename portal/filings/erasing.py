@@ -74,7 +74,7 @@ def _erase(model: type[SealedFiling], filing_id: int, ended: ColumnElement[bool]
             current_vault().store.delete(item.store_key)
             item.sha256 = ""
         for row in (filing, *filing.events, *files):
-            _blank(row)
+            blank(row)
         _end_messages(filing)
         filing.filing_digest, filing.notify, filing.erased_at = "", False, clock.now()
         audit.record(f"filings.{filing.SUBJECT}.erased", filing.subject, SYSTEM, {"files": len(files)})
@@ -89,8 +89,8 @@ def _end_messages(filing: SealedFiling) -> None:
         db.session.delete(draft)
 
 
-def _blank(row: Any) -> None:
-    """Empty every sealed column of a row, the wrapped key among them."""
+def blank(row: Any) -> None:
+    """Empty every sealed column of a row, the wrapped key among them, inside the transaction of a use case."""
     table: Table = row.__table__
     for column in table.columns:
         if isinstance(column.type, LargeBinary):

@@ -13,6 +13,7 @@ from portal.filings.rules import Assurance
 from portal.foundation import clock
 from portal.foundation.database import EnumText, UtcDateTime
 from portal.foundation.languages import Language
+from portal.vault.columns import StoreKey
 from portal.vault.scanning import ScanState
 
 
@@ -96,7 +97,7 @@ class FilingEvidence:
     media_type: Mapped[str] = mapped_column(String(100))
     size: Mapped[int]
     sha256: Mapped[str] = mapped_column(String(64))
-    store_key: Mapped[str] = mapped_column(String(120), unique=True)
+    store_key: Mapped[str] = mapped_column(StoreKey("evidence"), unique=True)
     #: What a scan for harmful software said; None until there was one.
     scan: Mapped[ScanState | None] = mapped_column(EnumText(ScanState))
 

@@ -20,7 +20,6 @@ from portal.filings.sealing import Erased
 from portal.foundation import audit, clock
 from portal.foundation.database import db
 from portal.foundation.languages import Language
-from portal.operations import keeping
 from portal.rulebook.queries import number
 from portal.rulebook.rules import Rule
 from portal.vault import current_vault
@@ -144,14 +143,3 @@ def test_objections_are_erased_by_the_same_hand(app):
 
     with clock.at(LATER):
         assert erase_objections() == 0
-
-
-def test_a_file_that_no_row_names_is_swept_up_when_it_is_a_day_old(app, ended):
-    store = current_vault().store
-    store.put_stream("evidence/lost", [b"of a filing that was cut off"])
-    kept = ended.filing.evidence[0].store_key
-    assert keeping.sweep_files() == 0
-    with clock.at(clock.now() + timedelta(days=2)):
-        keeping.sweep_files()
-    assert not store.exists("evidence/lost")
-    assert store.exists(kept)

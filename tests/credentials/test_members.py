@@ -5,7 +5,7 @@ from __future__ import annotations
 import io
 import re
 from concurrent.futures import ThreadPoolExecutor
-from datetime import timedelta
+from datetime import datetime, timedelta
 from threading import Barrier
 
 import pytest
@@ -26,12 +26,16 @@ from portal.credentials.members.rules import (
     OwnersOnly,
 )
 from portal.credentials.members.sealing import Contact
+from portal.extensions import limiter
+from portal.filings import erasing
 from portal.foundation import audit, clock
 from portal.foundation.database import db
 from portal.foundation.errors import Invalid, NotFound, NotPermitted
 from portal.foundation.languages import Language
 from portal.foundation.outbox import OutboxMessage
 from portal.register.models import Unit
+from portal.rulebook.queries import number
+from portal.rulebook.rules import Rule
 from portal.vault import current_vault
 from portal.vault.evidence import EvidenceRefused
 from tests.conftest import PASSWORD
@@ -288,3 +292,64 @@ def test_the_way_by_pages_from_claim_to_space(app, client, unit, people, login, 
     joined = client.post(f"/{language}/enterprises/join/{token}", data={"password": PASSWORD, "again": PASSWORD})
     assert joined.status_code == 302
     assert client.get(f"/{language}/enterprises/join/{token}").status_code == 410
+
+
+def keyless(thing):
+    return (thing.wrapped_key, thing.sealed_contact) == (b"", b"")
+
+
+def test_after_the_years_of_keeping_who_claimed_is_gone_and_the_outcome_stays(unit, owner, people, login):
+    (claim,) = db.session.scalars(select(UnitClaim)).unique()
+    store, key = current_vault().store, claim.store_key
+    waiting = services.claim_unit(unit, CLAIMANT, ("信.pdf", io.BytesIO(PDF)), Language.ZH)
+    years = number(Rule.RETENTION_YEARS, clock.local_day(claim.filed_at))
+    end = erasing.kept_until(clock.local_day(claim.filed_at), clock.local_day(claim.decided_at))
+    assert end.year == clock.today().year + years
+    with clock.at(datetime(end.year, end.month, end.day, 12, tzinfo=clock.ZONE) - timedelta(days=1)):
+        assert services.erase_expired() == 0
+    assert store.exists(key)
+    with clock.at(datetime(end.year, end.month, end.day, 12, tzinfo=clock.ZONE)):
+        # The claim and the invitation that came of it.
+        assert services.erase_expired() == 2
+        assert services.erase_expired() == 0
+    db.session.expire_all()
+    (invitation,) = db.session.scalars(select(MemberInvitation)).unique()
+    assert keyless(claim)
+    assert keyless(invitation)
+    assert (claim.sealed_name, claim.sha256, store.exists(key)) == (b"", "", False)
+    assert (claim.state, claim.decided_by_id) == (ClaimState.CONFIRMED, people.lhasa_officer.id)
+    # Nobody's time runs out while a claim still waits, and whoever belongs to the unit goes on doing so.
+    assert sealing.contact_of(waiting) == CLAIMANT
+    assert queries.membership(owner, unit.public_id).role is MemberRole.OWNER
+    desk = login(people.lhasa_officer)
+    page = desk.get(f"/desk/enterprises/{claim.id}")
+    assert (page.status_code, "保存期限已届满" in page.text, CLAIMANT.email in page.text) == (200, True, False)
+    assert desk.get(f"/desk/enterprises/{claim.id}/letter").status_code == 404
+    assert telling._refused(OutboxMessage(kind=services.REFUSED, subject=f"claim:{claim.id}")) is None
+
+
+def test_an_erasing_that_was_cut_off_goes_on(claim, people, monkeypatch):
+    services.decide_claim(claim.id, confirmed=False, reason="样本：缺公章。", by=people.lhasa_officer)
+
+    def cut(*_args):
+        raise KeyboardInterrupt
+
+    with clock.at(clock.now() + timedelta(days=366 * 4)):
+        with monkeypatch.context() as broken:
+            broken.setattr(audit, "record", cut)
+            with pytest.raises(KeyboardInterrupt):
+                services.erase_expired()
+        db.session.expire_all()
+        assert claim.wrapped_key
+        assert services.erase_expired() == 1
+    db.session.expire_all()
+    assert (claim.is_erased, claim.reason, claim.state) == (True, "", ClaimState.REFUSED)
+
+
+def test_nobody_sends_invitations_without_end(app, unit, owner, login, monkeypatch):
+    limiter.reset()
+    settings = app.extensions["portal.settings"].model_copy(update={"rate_limits": True})
+    monkeypatch.setitem(app.extensions, "portal.settings", settings)
+    mine = login(owner)
+    answers = [mine.post(f"/my/{unit.public_id}/people", data={}).status_code for _time in range(21)]
+    assert answers == [422] * 20 + [429]

@@ -12,6 +12,7 @@ from portal.credentials.green_codes.rules import CodeState, GreenLevel, Source, 
 from portal.foundation import clock
 from portal.foundation.database import Base, EnumText, UtcDateTime
 from portal.register.models import Unit
+from portal.vault.columns import StoreKey
 
 
 class GreenCode(Base):
@@ -38,7 +39,7 @@ class GreenCode(Base):
     sealed_name: Mapped[bytes | None] = mapped_column(LargeBinary)
     #: Bytes of the evidence.
     size: Mapped[int] = mapped_column(BigInteger, default=0)
-    store_key: Mapped[str | None] = mapped_column(String(120), unique=True)
+    store_key: Mapped[str | None] = mapped_column(StoreKey("greencodes"), unique=True)
     version: Mapped[int] = mapped_column(default=1)
 
     unit: Mapped[Unit] = relationship(lazy="joined", innerjoin=True)

@@ -67,8 +67,8 @@ def _page(found: UnitClaim, form: DecideForm, *, error: object = None, code: int
     page = render_template(
         "my/desk_claim.html",
         claim=found,
-        contact=sealing.contact_of(found),
-        letter_name=sealing.box_of(found).open_text(found.sealed_name, services.LETTER_NAME),
+        contact=None if found.is_erased else sealing.contact_of(found),
+        letter_name="" if found.is_erased else sealing.box_of(found).open_text(found.sealed_name, services.LETTER_NAME),
         labels=CLAIM_LABELS,
         form=form,
         error=error,

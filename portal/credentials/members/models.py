@@ -13,6 +13,7 @@ from portal.foundation import clock
 from portal.foundation.database import Base, EnumText, UtcDateTime
 from portal.foundation.languages import Language
 from portal.register.models import Unit
+from portal.vault.columns import StoreKey
 
 
 class UnitClaim(Base):
@@ -33,7 +34,7 @@ class UnitClaim(Base):
     media_type: Mapped[str] = mapped_column(String(100))
     size: Mapped[int]
     sha256: Mapped[str] = mapped_column(String(64))
-    store_key: Mapped[str] = mapped_column(String(120), unique=True)
+    store_key: Mapped[str] = mapped_column(StoreKey("claims"), unique=True)
     reason: Mapped[str] = mapped_column(Text, default="")
     decided_by_id: Mapped[int | None] = mapped_column(ForeignKey("person.id"))
     decided_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
@@ -43,6 +44,11 @@ class UnitClaim(Base):
     decided_by: Mapped[Person | None] = relationship()
 
     __mapper_args__ = {"version_id_col": version}  # noqa: RUF012 - SQLAlchemy reads a plain mapping
+
+    @property
+    def is_erased(self) -> bool:
+        """Whether the time of its retention has ended: its key is gone, and with it contact and letter."""
+        return not self.wrapped_key
 
     @property
     def box_context(self) -> str:

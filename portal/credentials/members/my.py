@@ -11,6 +11,7 @@ from flask import Blueprint, Flask, current_app, flash, redirect, render_templat
 from flask.typing import ResponseReturnValue
 from flask_babel import LazyString
 from flask_babel import gettext as _
+from flask_limiter.util import get_remote_address
 from flask_login import current_user
 
 from portal.authorities.models import Person
@@ -20,6 +21,7 @@ from portal.credentials.members.forms import InviteForm
 from portal.credentials.members.models import UnitMember
 from portal.credentials.members.rules import MEMBER_LABELS, MemberRole
 from portal.credentials.members.sealing import Contact
+from portal.extensions import limiter
 from portal.foundation.errors import DomainError, Invalid, NotFound, NotPermitted
 from portal.register.models import Unit
 from portal.register.rules import CATEGORY_LABELS, STATUS_LABELS, level_label
@@ -83,6 +85,11 @@ def member(view: View) -> View:
     return guarded
 
 
+def _who() -> str:
+    """Whose limit it is: that of the person, from wherever they write."""
+    return str(current_user.get_id() or get_remote_address())
+
+
 @blueprint.get("/")
 def index() -> ResponseReturnValue:
     """The units that one speaks for; with one alone, its space."""
@@ -120,6 +127,7 @@ def people(membership: UnitMember) -> ResponseReturnValue:
 
 
 @blueprint.post("/<ref>/people")
+@limiter.limit("20 per hour", key_func=_who)
 @member
 def invite(membership: UnitMember) -> ResponseReturnValue:
     """Invite a colleague."""

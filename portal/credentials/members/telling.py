@@ -46,7 +46,7 @@ def _invited(message: OutboxMessage) -> Delivery | None:
 
 def _refused(message: OutboxMessage) -> Delivery | None:
     claim = db.session.get(UnitClaim, _number(message))
-    if claim is None:
+    if claim is None or claim.is_erased:
         return None
     with force_locale(LANGUAGES[claim.language].locale):
         return Delivery(

@@ -14,6 +14,7 @@ from portal.foundation import clock
 from portal.foundation.database import Base, EnumText, LocalizedText, UtcDateTime
 from portal.foundation.languages import Localized
 from portal.register.models import Unit
+from portal.vault.columns import StoreKey
 
 
 class UnitProfile(Base):
@@ -119,6 +120,6 @@ class ProfileFile(Base):
     width: Mapped[int | None]
     height: Mapped[int | None]
     sha256: Mapped[str] = mapped_column(String(64))
-    store_key: Mapped[str] = mapped_column(String(120), index=True)
+    store_key: Mapped[str] = mapped_column(StoreKey("showcase"), index=True)
 
     profile: Mapped[UnitProfile] = relationship(back_populates="files")

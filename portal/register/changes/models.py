@@ -21,6 +21,7 @@ from portal.register.changes.rules import (
     ReportState,
 )
 from portal.register.models import NAME_LENGTH, ListEntry, PendingAct, Unit
+from portal.vault.columns import StoreKey
 
 
 class ChangeStatement(Base):
@@ -89,7 +90,8 @@ class ChangeEvidence(Base):
     media_type: Mapped[str] = mapped_column(String(120))
     size: Mapped[int] = mapped_column(BigInteger)
     sha256: Mapped[str] = mapped_column(String(64))
-    key: Mapped[str] = mapped_column(String(120), unique=True)
+    #: In ``attachments`` lie those from before evidence was sealed.
+    key: Mapped[str] = mapped_column(StoreKey("changes", "attachments"), unique=True)
 
     statement: Mapped[ChangeStatement] = relationship(back_populates="evidence")
 

@@ -1,11 +1,9 @@
-"""Use cases of claims and members: claim, decide, invite, accept, hand over, remove."""
+"""Use cases of the people of a unit: invite, accept, hand over, remove."""
 
 from __future__ import annotations
 
 import hashlib
 import secrets
-from collections.abc import Iterator
-from typing import BinaryIO
 
 from flask_babel import lazy_gettext as _l
 from sqlalchemy import select
@@ -13,17 +11,14 @@ from sqlalchemy import select
 from portal.authorities import queries as authority_queries
 from portal.authorities import services as authorities
 from portal.authorities.models import Person
-from portal.authorities.rules import Permission, Role
+from portal.authorities.rules import Role
 from portal.credentials.members import queries, sealing
-from portal.credentials.members.models import MemberInvitation, UnitClaim, UnitMember
+from portal.credentials.members.models import MemberInvitation, UnitMember
 from portal.credentials.members.rules import (
     INVITATION_LASTS,
-    AlreadyDecided,
-    ClaimState,
     LastOwner,
     LinkNotGood,
     MemberRole,
-    NotOfTheRegion,
     OwnersOnly,
 )
 from portal.credentials.members.sealing import Contact
@@ -32,93 +27,9 @@ from portal.foundation.database import db, transaction
 from portal.foundation.errors import Invalid, NotFound
 from portal.foundation.languages import Language
 from portal.register.models import Unit
-from portal.vault import current_vault
-from portal.vault.store import FileMissing
 
-CLAIMANT = "claimant"
-INVITED, REFUSED = "enterprise.invited", "enterprise.refused"
+INVITED = "enterprise.invited"
 TOKEN = "token"  # noqa: S105 - the name of a place in a box
-LETTER_NAME = "letter name"
-
-
-def claim_unit(unit: Unit, contact: Contact, letter: tuple[str, BinaryIO], language: Language) -> UnitClaim:
-    """Take the claim of somebody who says that they speak for a unit, with a letter of the unit.
-
-    Raises:
-        NotOfTheRegion: there is no authority here that could confirm it.
-        portal.vault.evidence.EvidenceRefused: the letter is empty, too large or of a wrong type; nothing is kept.
-    """
-    if not unit.in_region:
-        raise NotOfTheRegion
-    mark = sealing.new_mark()
-    box = sealing.new_box(mark)
-    name, stream = letter
-    key = f"claims/{secrets.token_hex(16)}"
-    taken = current_vault().take_in(stream, name, box, key)
-    try:
-        with transaction():
-            claim = UnitClaim(
-                unit_id=unit.id,
-                language=language,
-                mark=mark,
-                wrapped_key=box.wrapped,
-                sealed_contact=sealing.seal(box, contact),
-                sealed_name=box.seal_text(taken.name, LETTER_NAME),
-                media_type=taken.media_type,
-                size=taken.size,
-                sha256=taken.sha256,
-                store_key=key,
-            )
-            db.session.add(claim)
-            db.session.flush()
-            audit.record("credentials.claim.filed", _subject(claim), CLAIMANT, {"unit": unit.public_id})
-    except BaseException:
-        current_vault().store.delete(key)
-        raise
-    return claim
-
-
-def decide_claim(claim_id: int, *, confirmed: bool, reason: str, by: Person) -> UnitClaim:
-    """Confirm that somebody speaks for a unit, or not; they are told by e-mail.
-
-    Raises:
-        NotFound, NotPermitted: it is not this person's.
-        AlreadyDecided: somebody was quicker.
-        Invalid: a refusal without a reason.
-    """
-    with transaction():
-        claim = queries.claim(claim_id, by)
-        authorities.require(by, Permission.CONFIRM_UNITS, claim.unit.authority_id)
-        if claim.state is not ClaimState.WAITING:
-            raise AlreadyDecided
-        if not confirmed and not reason.strip():
-            raise Invalid({"reason": _l("Please say why the claim is not confirmed.")})
-        claim.state = ClaimState.CONFIRMED if confirmed else ClaimState.REFUSED
-        claim.reason, claim.decided_by_id, claim.decided_at = reason.strip(), by.id, clock.now()
-        if confirmed:
-            _invite(claim.unit, sealing.contact_of(claim), MemberRole.OWNER, claim.language)
-        else:
-            outbox.put(REFUSED, _subject(claim))
-        audit.record(f"credentials.claim.{claim.state}", _subject(claim), by.actor, {"unit": claim.unit.public_id})
-    return claim
-
-
-def read_letter(claim_id: int, *, by: Person) -> tuple[UnitClaim, str, Iterator[bytes]]:
-    """The letter of a claim: its record, its name, and its content in pieces. Each reading is recorded.
-
-    Raises:
-        NotFound: it is not this person's, or the store has lost it.
-    """
-    with transaction():
-        claim = queries.claim(claim_id, by)
-        authorities.require(by, Permission.CONFIRM_UNITS, claim.unit.authority_id)
-        audit.record("credentials.claim.letter_read", _subject(claim), by.actor)
-    box = sealing.box_of(claim)
-    try:
-        content = current_vault().read_back(box, claim.store_key)
-    except FileMissing:
-        raise NotFound from None
-    return claim, box.open_text(claim.sealed_name, LETTER_NAME), content
 
 
 def invite(unit: Unit, contact: Contact, role: MemberRole, *, by: Person) -> MemberInvitation:
@@ -133,7 +44,7 @@ def invite(unit: Unit, contact: Contact, role: MemberRole, *, by: Person) -> Mem
         known = authority_queries.person_by_email(contact.email)
         if known is not None and (known.is_staff or _member(unit, known) is not None):
             raise Invalid({"email": _l("This e-mail address belongs to somebody who cannot be invited.")})
-        made = _invite(unit, contact, role, by.language)
+        made = put_invitation(unit, contact, role, by.language)
         audit.record("credentials.member.invited", _of(unit), by.actor, {"role": str(role)})
     return made
 
@@ -222,7 +133,8 @@ def remove(unit: Unit, person_id: int, *, by: Person) -> None:
         audit.record("credentials.member.removed", _of(unit), by.actor, {"person": person_id})
 
 
-def _invite(unit: Unit, contact: Contact, role: MemberRole, language: Language) -> MemberInvitation:
+def put_invitation(unit: Unit, contact: Contact, role: MemberRole, language: Language) -> MemberInvitation:
+    """Write an invitation and its mail, inside the transaction of a use case."""
     token, mark = secrets.token_urlsafe(32), sealing.new_mark()
     box = sealing.new_box(mark)
     made = MemberInvitation(
@@ -292,10 +204,6 @@ def _of_unit(unit: Unit, person_id: int) -> UnitMember:
 
 def _digest(token: str) -> str:
     return hashlib.sha256(token.encode()).hexdigest()
-
-
-def _subject(claim: UnitClaim) -> str:
-    return f"claim:{claim.id}"
 
 
 def _of(unit: Unit) -> str:
