@@ -36,11 +36,11 @@ def sweep_files() -> int:
     """Remove files that no row names: what was left by something that was cut off. How many there were."""
     store, before = current_vault().store, clock.now() - SETTLED
     columns = list(naming(Base.metadata))
-    folders = {folder for _column, kept_in in columns for folder in kept_in}
+    folders = {folder for _column, kind in columns for folder in kind.folders}
     settled = {key for folder in folders for key in store.keys(folder, before=before)}
     # The rows are read after the files: a row that comes meanwhile belongs to a file that is too young.
-    named = {key for column, _kept_in in columns for key in db.session.scalars(select(column))} if settled else set()
-    lost = sorted(settled - named)
+    found = ((kind, key) for column, kind in columns for key in db.session.scalars(select(column)) if settled and key)
+    lost = sorted(settled.difference(*(kind.named(key) for kind, key in found)))
     for key in lost:
         store.delete(key)
     return len(lost)

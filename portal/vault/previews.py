@@ -42,6 +42,7 @@ class Size(Enum):
     """How large a picture may be, in pixels."""
 
     THUMBNAIL = (240, 240)
+    CARD = (640, 640)
     PAGE = (1800, 2400)
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import io
-from datetime import date
+from datetime import date, timedelta
 from decimal import Decimal
 
 import pikepdf
@@ -16,14 +16,16 @@ from portal.authorities.rules import Permission, Role, permissions
 from portal.authorities.services import SYSTEM, create_account
 from portal.credentials.members.models import UnitMember
 from portal.credentials.members.rules import MemberRole, NotAMember
-from portal.credentials.profile import queries, rules, services, telling
+from portal.credentials.profile import files, queries, rules, services, telling
 from portal.credentials.profile.models import UnitProfile
 from portal.credentials.profile.rules import FileKind, Measure, ProfileState, StatedFigure, Texts
+from portal.foundation import clock
 from portal.foundation.audit import AuditRecord
 from portal.foundation.database import db, transaction
 from portal.foundation.errors import Invalid, NotFound, NotPermitted, Stale
 from portal.foundation.languages import Localized
 from portal.foundation.outbox import OutboxMessage
+from portal.operations import keeping
 from portal.register import ledger
 from portal.register.rules import EventKind
 from portal.search import apply_pending
@@ -255,6 +257,31 @@ def test_only_files_of_what_is_published_are_public(client, unit, owner, draft, 
     services.withdraw(draft.id, "样本：画面不清。", seen=draft.version, by=people.lhasa_officer)
     assert client.get(address).status_code == 404
     assert "余热回收" not in client.get(f"/zh/units/{unit.ref}").text
+
+
+def test_a_thin_line_gets_a_smaller_picture(client, unit, owner, draft, people):
+    noise = io.BytesIO()
+    Image.effect_noise((1600, 1200), 80).convert("RGB").save(noise, "JPEG")
+    file = ("样本.jpg", io.BytesIO(noise.getvalue()))
+    made = services.add_file(unit, FileKind.PICTURE, file, Localized(zh="样本"), None, by=owner)
+    services.submit(unit, seen=draft.version, by=owner)
+    small = f"/zh/showcase/files/{made.id}/small.webp"
+    assert client.get(small).status_code == 404
+    services.publish(draft.id, seen=draft.version, by=people.lhasa_officer)
+    for page in (f"/zh/units/{unit.ref}", "/zh/showcase/"):
+        assert f'src="{small}"' in client.get(page).text
+    first = client.get(small)
+    assert Image.open(io.BytesIO(first.data)).size == (640, 480)
+    assert len(first.data) == int(first.headers["Content-Length"]) < made.size / 3
+    # Drawn once and kept beside the picture, as long as that is kept.
+    with clock.at(clock.now() + timedelta(days=2)):
+        keeping.sweep_files()
+    beside = f"smaller/{made.store_key.rpartition('/')[2]}"
+    assert current_vault().store.exists(beside)
+    assert client.get(small).data == first.data
+    files.forget(made.store_key)
+    assert not current_vault().store.exists(beside)
+    assert client.get(small).status_code == 404
 
 
 def test_figures_are_a_trend_with_value_unit_year_and_source(client, unit, owner, draft, people):

@@ -78,7 +78,7 @@ _SHOWN = [state for state in ProfileState if state is not ProfileState.DRAFT]
 
 
 def _page(found: UnitProfile, form: DecideForm, *, error: object = None, code: int = 200) -> ResponseReturnValue:
-    def address(item: ProfileFile) -> str:
+    def address(item: ProfileFile, *, small: bool = False) -> str:  # noqa: ARG001 - who reviews sees what others can open
         return url_for("showcase_desk.file", profile_id=found.id, file_id=item.id)
 
     published = queries.published_version(found.unit_id)

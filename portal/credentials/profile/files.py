@@ -10,19 +10,22 @@ from typing import BinaryIO
 
 from flask_babel import lazy_gettext as _l
 
+from portal.content import attachments
 from portal.content.attachments import EMPTY, TOO_LARGE, WRONG_TYPE
+from portal.credentials.profile.models import SMALLER, ProfileFile
 from portal.foundation.errors import Invalid
 from portal.vault import current_vault, filetypes, metadata, previews
 from portal.vault.children import Fault, NotParsed
 from portal.vault.filetypes import FileType
 from portal.vault.previews import Size
 from portal.vault.scanning import ScanState
+from portal.vault.store import FileMissing
 
 MEBIBYTE = 1024 * 1024
 LARGEST_PICTURE, LARGEST_REPORT = 20 * MEBIBYTE, 50 * MEBIBYTE
 PICTURES = (filetypes.JPEG, filetypes.PNG, filetypes.WEBP)
 REPORTS = (filetypes.PDF,)
-PICTURE_NAME = "picture.webp"
+PICTURE_NAME, SMALL_NAME = "picture.webp", "small.webp"
 UNREADABLE = _l("This file cannot be read: it is damaged or protected.")
 
 
@@ -71,9 +74,38 @@ def keep_report(stream: BinaryIO, declared_name: str) -> KeptFile:
     return _kept(content, filetypes.safe_name(declared_name, kind), kind.media_type)
 
 
+def small(item: ProfileFile) -> bytes:
+    """A picture as large as a card, for thin lines; drawn when it is first asked for, and kept.
+
+    Raises:
+        portal.vault.store.FileMissing: the store has lost the picture.
+    """
+    store, place = current_vault().store, _beside(item.store_key)
+    try:
+        return b"".join(attachments.read(place))
+    except FileMissing:
+        picture = b"".join(attachments.read(item.store_key))
+    try:
+        drawn = previews.draw(io.BytesIO(picture), item.media_type, 1, Size.CARD).content
+    except NotParsed:
+        return picture
+    store.put_stream(place, io.BytesIO(drawn))
+    return drawn
+
+
+def forget(store_key: str) -> None:
+    """Remove a file from the store, and what was made of it."""
+    current_vault().store.delete(store_key)
+    current_vault().store.delete(_beside(store_key))
+
+
 def accepted(kinds: tuple[FileType, ...]) -> str:
     """The endings of types, for a file field's ``accept``."""
     return ",".join(ending for kind in kinds for ending in kind.extensions)
+
+
+def _beside(store_key: str) -> str:
+    return f"{SMALLER}/{store_key.rpartition('/')[2]}"
 
 
 def _recognised(stream: BinaryIO, declared_name: str, kinds: tuple[FileType, ...], largest: int) -> FileType:

@@ -16,6 +16,9 @@ from portal.foundation.languages import Localized
 from portal.register.models import Unit
 from portal.vault.columns import StoreKey
 
+#: Where the smaller forms of pictures lie.
+SMALLER = "smaller"
+
 
 class UnitProfile(Base):
     """One version of what a unit shows of itself."""
@@ -120,6 +123,7 @@ class ProfileFile(Base):
     width: Mapped[int | None]
     height: Mapped[int | None]
     sha256: Mapped[str] = mapped_column(String(64))
-    store_key: Mapped[str] = mapped_column(StoreKey("showcase"), index=True)
+    #: Smaller forms of pictures lie beside it.
+    store_key: Mapped[str] = mapped_column(StoreKey("showcase", beside=SMALLER), index=True)
 
     profile: Mapped[UnitProfile] = relationship(back_populates="files")

@@ -102,7 +102,8 @@ def drop_file(membership: UnitMember, item_id: int) -> ResponseReturnValue:
 @member
 def file(membership: UnitMember, file_id: int) -> ResponseReturnValue:
     """A file of the unit, also of a version that is not public."""
-    return public.sent(queries.file_of_unit(membership.unit_id, file_id))
+    found = queries.file_of_unit(membership.unit_id, file_id)
+    return public.sent(found, small=found.kind is FileKind.PICTURE and "small" in request.args)
 
 
 @blueprint.post("/submit")
@@ -182,5 +183,5 @@ def _page(membership: UnitMember, *, error: object = None, code: int = 200, **fo
     return page, code
 
 
-def _own_url(ref: str) -> Callable[[ProfileFile], str]:
-    return lambda item: url_for("profile.file", ref=ref, file_id=item.id)
+def _own_url(ref: str) -> Callable[..., str]:
+    return lambda item, small=False: url_for("profile.file", ref=ref, file_id=item.id, small=1 if small else None)

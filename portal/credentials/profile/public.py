@@ -9,7 +9,8 @@ from flask import Blueprint, Response, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
 from portal.content import attachments
-from portal.credentials.profile import queries
+from portal.credentials.profile import files, queries
+from portal.credentials.profile.files import SMALL_NAME
 from portal.credentials.profile.models import ProfileFile, UnitProfile
 from portal.credentials.profile.rules import MEASURE_LABELS, SECTION_LABELS, FileKind
 from portal.filings import opening
@@ -36,11 +37,12 @@ def index() -> ResponseReturnValue:
 def file(file_id: int, name: str) -> ResponseReturnValue:
     """A file of a published profile."""
     found = queries.public_file(file_id)
-    if name != found.name:
+    small = found.kind is FileKind.PICTURE and name == SMALL_NAME
+    if name != found.name and not small:
         raise NotFound
-    response = sent(found)
+    response = sent(found, small=small)
     response.headers["Cache-Control"] = FILE_CACHE
-    response.set_etag(found.sha256)
+    response.set_etag(found.sha256 + "-small" * small)
     return response.make_conditional(request)
 
 
@@ -63,24 +65,24 @@ def shown(profile: UnitProfile) -> dict[str, Any]:
     }
 
 
-def public_url(item: ProfileFile) -> str:
-    """The public address of a file."""
-    return url_for("showcase.file", file_id=item.id, name=item.name)
+def public_url(item: ProfileFile, *, small: bool = False) -> str:
+    """The public address of a file, or of the smaller form of a picture."""
+    return url_for("showcase.file", file_id=item.id, name=SMALL_NAME if small else item.name)
 
 
-def sent(found: ProfileFile) -> Response:
+def sent(found: ProfileFile, *, small: bool = False) -> Response:
     """A file as an answer: a picture to look at, which the portal drew itself; anything else only to keep.
 
     Raises:
         NotFound: the store has lost it.
     """
     try:
-        content = attachments.read(found.store_key)
+        content = [files.small(found)] if small else attachments.read(found.store_key)
     except FileMissing:
         raise NotFound from None
     response = Response(content, content_type=found.media_type, direct_passthrough=True)
     if found.kind is not FileKind.PICTURE:
         response.headers.set("Content-Disposition", "attachment", filename=found.name)
-    response.headers["Content-Length"] = str(found.size)
+    response.headers["Content-Length"] = str(len(content[0]) if isinstance(content, list) else found.size)
     response.headers["X-Content-Type-Options"] = "nosniff"
     return response

@@ -35,7 +35,6 @@ from portal.foundation.errors import DomainError, Invalid, NotFound, NotPermitte
 from portal.foundation.languages import Localized
 from portal.register.models import Unit
 from portal.search import mark_changed
-from portal.vault import current_vault
 
 DECIDED = "showcase.decided"
 MOST_FILES = {FileKind.REPORT: MOST_REPORTS, FileKind.PICTURE: MOST_PICTURES}
@@ -162,7 +161,7 @@ def add_file(
             _touched(profile)
             _record("file_added", profile, by, kind=str(kind))
     except BaseException:
-        current_vault().store.delete(kept.store_key)
+        files.forget(kept.store_key)
         raise
     return made
 
@@ -185,7 +184,7 @@ def drop_file(unit: Unit, file_id: int, *, by: Person) -> None:
         others = db.session.scalar(select(func.count()).where(ProfileFile.store_key == key)) or 0
         _record("file_dropped", profile, by)
     if not others:
-        current_vault().store.delete(key)
+        files.forget(key)
 
 
 def submit(unit: Unit, *, seen: int, by: Person) -> UnitProfile:
