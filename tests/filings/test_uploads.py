@@ -546,11 +546,14 @@ def test_a_full_disk_is_said_and_what_was_kept_stays(ask, begun, monkeypatch):
     assert clear(files()[0]) == PICTURE
 
 
-def test_pages_keep_threads_for_themselves(ask, begun, monkeypatch):
+def test_pages_keep_threads_for_themselves_and_slow_lines_are_looked_for(app, ask, begun, monkeypatch):
+    looks = []
+    monkeypatch.setattr(answering, "cut_slow_lines", looks.append)
     monkeypatch.setattr(answering, "_seats", threading.BoundedSemaphore(1))
     with answering._seats:
         answer = patch(ask, begun, 0, PICTURE)
     assert (answer.status_code, answer.headers["Retry-After"]) == (503, "2")
+    assert looks == [app.extensions["portal.settings"].port]
     assert patch(ask, begun, 0, PICTURE).status_code == 204
 
 

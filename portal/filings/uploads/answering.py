@@ -13,7 +13,7 @@ import threading
 from collections.abc import Callable
 from typing import BinaryIO, cast
 
-from flask import Response, request
+from flask import Response, current_app, request
 from werkzeug.http import http_date
 
 from portal.filings.drafts.models import FilingDraft
@@ -22,6 +22,7 @@ from portal.filings.uploads import protocol, services
 from portal.filings.uploads.errors import NoSeat
 from portal.filings.uploads.protocol import MEDIA_TYPE, Checksum, Malformed
 from portal.filings.uploads.services import Progress
+from portal.filings.uploads.slowness import cut_slow_lines
 from portal.foundation.errors import DomainError
 from portal.vault import current_vault
 
@@ -132,6 +133,8 @@ def _end(draft: FilingDraft, handle: str) -> Response:
 
 def _take(draft: FilingDraft, handle: str, offset: int, checksum: Checksum | None) -> Progress:
     if not _seats.acquire(blocking=False):
+        # Whoever asks again finds the place of a line that is too slow.
+        cut_slow_lines(current_app.extensions["portal.settings"].port)
         raise NoSeat
     try:
         # The bytes come from the line as they arrive, and are never written anywhere in clear.
