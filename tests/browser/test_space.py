@@ -86,10 +86,12 @@ def sound(axe, fits, shoot) -> Callable[[Page, str], None]:
     return check
 
 
-@pytest.mark.parametrize(("lang", "size"), SCREENS, ids=[lang for lang, _size in SCREENS])
-def test_a_unit_answers_its_order_and_states_a_change(live, staff, officer, open_page, log_in, sound, lang, size):
-    email = prepare(live, staff, officer, lang)
-    page = open_page(size, lang)
+@pytest.mark.parametrize(("language", "viewport"), SCREENS, ids=[language for language, _viewport in SCREENS])
+def test_a_unit_answers_its_order_and_states_a_change(
+    live, staff, officer, open_page, log_in, sound, language, viewport
+):
+    email = prepare(live, staff, officer, language)
+    page = open_page(viewport, language)
     page.goto("/my/")
     page.locator("[name=email]").fill(email)
     page.locator("[name=password]").fill(PASSWORD)
@@ -116,18 +118,18 @@ def test_a_unit_answers_its_order_and_states_a_change(live, staff, officer, open
     form.locator("[type=submit]").click()
     expect(page.locator("[role=alert]")).to_be_visible()
     sound(page, "change-refused")
-    fill(form, kind="renamed", happened_on=date(2025, 3, 1).isoformat(), new_name=f"{NEW_NAME}{lang}")
+    fill(form, kind="renamed", happened_on=date(2025, 3, 1).isoformat(), new_name=f"{NEW_NAME}{language}")
     fill(form, text="名称经市场监督管理部门核准变更（样本）。")
     form.locator("[name=file]").set_input_files({**PICTURE, "name": "核准通知书.png"})
     follow(page, form.locator("[type=submit]"))
     expect(page.locator("[data-statement=stated]")).to_be_visible()
     sound(page, "stated")
 
-    desk = open_page(DESKTOP, lang)
+    desk = open_page(DESKTOP, language)
     log_in(desk, officer)
     desk.goto("/desk/changes/")
     sound(desk, "queue")
-    follow(desk, row(desk, f"{NAME}{lang}").locator("a"))
+    follow(desk, row(desk, f"{NAME}{language}").locator("a"))
     with desk.expect_download() as download:
         desk.get_by_text("核准通知书.png").click()
     assert download.value.path().read_bytes() == PNG
