@@ -8,14 +8,14 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from functools import wraps
-from typing import Any, Concatenate, ParamSpec
+from typing import Any, Concatenate, Generic, ParamSpec, TypeVar
 
 from flask import Blueprint, Response, current_app, redirect, render_template, request, session, url_for
 from flask.typing import ResponseReturnValue
 from flask_limiter.util import get_remote_address
 
 from portal.extensions import csrf, limiter
-from portal.filings import limits, receipts
+from portal.filings import limits, receipts, sealing
 from portal.filings.forms import ReplyForm, StatusForm, sent_files
 from portal.filings.models import SealedFiling
 from portal.filings.taking import Files, Taken, WrongSecret
@@ -24,12 +24,13 @@ from portal.filings.wishes import wish_to_be_told
 from portal.foundation.errors import NotFound
 from portal.vault.evidence import accept_attribute
 
+F = TypeVar("F", bound=SealedFiling)
 P = ParamSpec("P")
 _BOUND = "portal.following"
 
 
 @dataclass(frozen=True)
-class Following:
+class Following(Generic[F]):
     """What of following is a feature's own.
 
     ``feature`` names its blueprint; ``facts`` gives what the feature's status page shows of a filing.
@@ -38,10 +39,10 @@ class Following:
     feature: str
     #: What the session keeps the followed filing under.
     key: str
-    follow: Callable[[str, str], SealedFiling]
+    follow: Callable[[str, str], F]
     add_reply: Callable[[int, str, Files], object]
-    facts: Callable[[int], Mapping[str, Any]]
-    find: Callable[[int], SealedFiling]
+    facts: Callable[[F], Mapping[str, Any]]
+    find: Callable[[int], F]
     renew_secret: Callable[[int], str]
     #: The templates of the question for receipt and secret, and of the status page.
     asking: str
@@ -64,13 +65,16 @@ class Following:
 
     def page(self, filing_id: int, form: ReplyForm | None = None, code: int = 200, **more: Any) -> ResponseReturnValue:
         """The status page of a filing; ``more`` is handed to it besides."""
+        filing = self.find(filing_id)
         page = render_template(
             self.showing,
             form=form or ReplyForm(formdata=None),
             limits=limits,
             accept=accept_attribute(),
             sent=request.args.get("sent") == "1",
-            **{**self.facts(filing_id), **more},
+            filing=filing,
+            opened=sealing.opened(filing, for_filer=True),
+            **{**self.facts(filing), **more},
         )
         return page, code
 
@@ -101,7 +105,7 @@ def receipt_page(template: str, taken: Taken[Any]) -> ResponseReturnValue:
 
 
 def followed(
-    view: Callable[Concatenate[Following, int, P], ResponseReturnValue],
+    view: Callable[Concatenate[Following[Any], int, P], ResponseReturnValue],
 ) -> Callable[P, ResponseReturnValue]:
     """Hand a view the filing that this browser follows, so that it cannot run without one."""
 
@@ -133,7 +137,7 @@ def status() -> ResponseReturnValue:
 
 @limiter.limit("30 per hour")
 @followed
-def reply(following: Following, filing_id: int) -> ResponseReturnValue:
+def reply(following: Following[Any], filing_id: int) -> ResponseReturnValue:
     """Take a message or a supplement of whoever filed."""
     form, files = ReplyForm(), sent_files(request.files.getlist("evidence"))
     taken = attempt(lambda: following.add_reply(filing_id, form.text.data or "", files), form)
@@ -144,7 +148,7 @@ def reply(following: Following, filing_id: int) -> ResponseReturnValue:
 
 @limiter.limit("60 per hour")
 @followed
-def notices(following: Following, filing_id: int) -> ResponseReturnValue:
+def notices(following: Following[Any], filing_id: int) -> ResponseReturnValue:
     """Begin or end the messages about changes."""
     wish_to_be_told(type(following.find(filing_id)), filing_id, wanted=request.form.get("notify") == "y")
     return following.back()
@@ -170,23 +174,23 @@ def receipt() -> ResponseReturnValue:
 
 
 @followed
-def signed_receipt(following: Following, filing_id: int, event_id: int) -> ResponseReturnValue:
+def signed_receipt(following: Following[Any], filing_id: int, event_id: int) -> ResponseReturnValue:
     """One signed receipt of the filing that is followed, to keep."""
     return _file(receipts.one_of(following.find(filing_id), event_id))
 
 
 @limiter.limit("10 per hour")
 @followed
-def renew(following: Following, filing_id: int) -> ResponseReturnValue:
+def renew(following: Following[Any], filing_id: int) -> ResponseReturnValue:
     """Give the filing a new secret and show it, once. Every other browser has to ask again."""
     secret = following.renew_secret(filing_id)
     following.hold(following.find(filing_id))
     return following.page(filing_id, renewed=secret)
 
 
-def _of_this_page() -> Following:
+def _of_this_page() -> Following[Any]:
     """That of the feature whose page was asked for."""
-    bound: dict[str | None, Following] = current_app.extensions[_BOUND]
+    bound: dict[str | None, Following[Any]] = current_app.extensions[_BOUND]
     return bound[request.blueprint]
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import date
 
 from portal.filings import clocks
+from portal.foundation.workdays import Step
 from portal.objections.models import Objection
 from portal.objections.rules import CLOCKS, ObjectionStatus
 from portal.rulebook import queries as rulebook
@@ -41,3 +42,8 @@ def due(objection: Objection) -> date | None:
 def days_until(objection: Objection, today: date) -> int | None:
     """Working days until the promised date, negative when it has passed; None where there is no date."""
     return clocks.days_until(objection, today, rulebook.calendar())
+
+
+def steps(objection: Objection) -> tuple[Step, ...]:
+    """How the promised date was counted; nothing where none runs."""
+    return clocks.steps(objection, rulebook.calendar())

@@ -10,14 +10,15 @@ from flask.typing import ResponseReturnValue
 
 from portal.authorities import queries as authorities
 from portal.extensions import csrf, limiter
-from portal.filings import limits, sealing
+from portal.filings import limits
 from portal.filings.following import Following, receipt_page
 from portal.filings.trying import Refused, attempt
 from portal.foundation import clock
 from portal.foundation.web import LANGUAGE_PREFIX
 from portal.objections import clocks, queries, services
 from portal.objections.forms import ObjectionForm
-from portal.objections.rules import NotPublicised, ObjectionAct
+from portal.objections.models import Objection
+from portal.objections.rules import NotPublicised
 from portal.register.queries import open_windows
 from portal.rulebook import queries as rulebook
 from portal.rulebook.rules import Rule
@@ -44,16 +45,14 @@ def new() -> ResponseReturnValue:
     return receipt_page("objections/receipt.html", filed)
 
 
-def facts(objection_id: int) -> Mapping[str, Any]:
+def facts(objection: Objection) -> Mapping[str, Any]:
     """What the status page shows of an objection."""
-    objection = queries.objection_by_id(objection_id)
-    opened = sealing.opened(objection, for_filer=True)
+    due = clocks.due(objection)
     return {
-        "objection": objection,
-        "opened": opened,
-        "due": clocks.due(objection),
+        "due": due,
+        "overdue": due is not None and due < clock.today(),
         "left": clocks.days_until(objection, clock.today()),
-        "identity_opened": [entry for entry in opened.timeline if entry.event.act is ObjectionAct.OPEN_IDENTITY],
+        "steps": clocks.steps(objection),
     }
 
 

@@ -15,9 +15,8 @@ from portal.complaints import clocks, queries, services
 from portal.complaints.models import Case
 from portal.complaints.public.forms import ReasonsForm
 from portal.complaints.public.frame import blueprint
-from portal.complaints.rules import CaseAct, CaseStatus
+from portal.complaints.rules import CaseStatus
 from portal.extensions import limiter
-from portal.filings import sealing
 from portal.filings.drafts import holding
 from portal.filings.drafts.models import FilingDraft
 from portal.filings.following import Following, followed
@@ -62,14 +61,10 @@ def desk_of(case: Case) -> Authority | None:
     return authorities.department() if case.status in clocks.AT_THE_DEPARTMENT else case.authority
 
 
-def facts(case_id: int) -> Mapping[str, Any]:
+def facts(case: Case) -> Mapping[str, Any]:
     """What the status page shows of a case."""
-    case = queries.case_by_id(case_id)
-    opened = sealing.opened(case, for_filer=True)
     due = clocks.due(case)
     return {
-        "case": case,
-        "opened": opened,
         "due": due,
         "overdue": due is not None and due < clock.today(),
         "steps": clocks.steps(case),
@@ -82,7 +77,6 @@ def facts(case_id: int) -> Mapping[str, Any]:
         "review": services.review_offered(case),
         "review_until": clocks.review_until(case),
         "review_form": ReasonsForm(formdata=None),
-        "identity_opened": [entry for entry in opened.timeline if entry.event.act is CaseAct.OPEN_IDENTITY],
     }
 
 
@@ -116,7 +110,7 @@ FOLLOWING.bind(blueprint)
 @blueprint.post("/status/review")
 @limiter.limit("30 per hour")
 @followed
-def review(following: Following, case_id: int) -> ResponseReturnValue:
+def review(following: Following[Case], case_id: int) -> ResponseReturnValue:
     """The request that the department look at a refusal or a result once more."""
     form = ReasonsForm()
     asked = attempt(lambda: services.request_review(case_id, form.reasons.data or ""), form)

@@ -6,6 +6,7 @@ from flask import Response, current_app, redirect, request, url_for
 from flask.typing import ResponseReturnValue
 
 from portal.complaints import queries
+from portal.complaints.models import Case
 from portal.complaints.public.following import FOLLOWING, reply_draft
 from portal.complaints.public.frame import blueprint
 from portal.complaints.public.resuming import with_draft
@@ -52,7 +53,7 @@ def reply_upload(handle: str) -> ResponseReturnValue:
 
 @blueprint.post("/status/drop")
 @followed
-def reply_drop(following: Following, case_id: int) -> ResponseReturnValue:
+def reply_drop(following: Following[Case], case_id: int) -> ResponseReturnValue:
     """Take a file out of a message that has not been sent."""
     draft, dropped = reply_draft(queries.case_by_id(case_id)), request.form.get("drop", type=int)
     if draft is not None and dropped is not None:
