@@ -8,7 +8,6 @@
   const list = zone.querySelector(".upload-list");
   const blank = zone.querySelector("template");
   const busy = zone.querySelector("[data-upload-busy]");
-  const PIECE = 8 * 1024 * 1024;
   const AT_ONCE = 2;
   const AGAIN = 15000;
   const waiting = [];
@@ -67,7 +66,7 @@
     const upload = new window.tus.Upload(file, {
       endpoint: words.uploads,
       uploadUrl: row.dataset.upload || null,
-      chunkSize: PIECE,
+      chunkSize: Number(words.piece),
       headers: { "X-CSRFToken": words.token },
       metadata: { filename: file.name },
       retryDelays: [0, 1000, 2000, 4000, 8000, 15000],

@@ -20,6 +20,7 @@ from portal.filings.taking import NotTaken
 from portal.filings.uploads import answering, services
 from portal.foundation.languages import current_language
 from portal.settings import Settings
+from portal.vault import parts
 from portal.vault.metadata import DETAIL_LABELS
 
 SPOKEN = {f"complaints.{view}" for view in ("uploads", "upload", "reply_uploads", "reply_upload")}
@@ -103,6 +104,8 @@ def material_words() -> dict[str, object]:
     """What the page of the material asks for."""
     return {
         "sends_in_pieces": _sends_in_pieces,
+        # A piece fills one part; a longer one would be put away in several.
+        "upload_piece": parts.LARGEST,
         "uploads_of": services.on_their_way,
         "hidden_in": details.look_through,
         "detail_labels": DETAIL_LABELS,
