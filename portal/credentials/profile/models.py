@@ -59,6 +59,11 @@ class UnitProfile(Base):
         """What is written in it."""
         return Texts(self.title, self.technologies, self.practices, self.disclosures)
 
+    @texts.setter
+    def texts(self, told: Texts) -> None:
+        self.title, self.technologies = told.title, told.technologies
+        self.practices, self.disclosures = told.practices, told.disclosures
+
     @property
     def is_editable(self) -> bool:
         """Whether the unit may change it now."""
