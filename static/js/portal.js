@@ -32,6 +32,9 @@
     window.addEventListener("pageshow", () => { delete form.dataset.sent; }, { once: true });
   }));
 
+  // On a phone the sections of the desk stand in one line; the one that is open shows.
+  document.querySelector(".desk-nav [aria-current]")?.scrollIntoView({ inline: "center", block: "nearest" });
+
   const errors = document.getElementById("errors");
   if (errors) errors.focus();
 
