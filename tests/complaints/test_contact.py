@@ -19,7 +19,7 @@ from portal.foundation import clock
 from portal.foundation.database import db
 from portal.foundation.identifiers import IdType
 from portal.foundation.languages import Language
-from portal.foundation.outbox import Channel, OutboxMessage, kinds
+from portal.foundation.outbox import ERASED, Channel, OutboxMessage, kinds
 from portal.operations.outbox import delivering
 from tests.complaints.conftest import NAME, NUMBER
 from tests.complaints.test_guide import WHO, post, walked
@@ -174,7 +174,7 @@ def test_neither_address_nor_code_stands_anywhere_in_clear(app, draft):
             assert f"'{code}'" not in shown
     delivering.deliver_due(app)
     db.session.rollback()
-    assert db.session.scalars(select(OutboxMessage.sealed)).all() == [None]
+    assert db.session.scalars(select(OutboxMessage.sealed)).all() == [ERASED]
 
 
 def test_codes_of_yesterday_are_forgotten(app, draft):
