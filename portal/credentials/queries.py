@@ -5,10 +5,12 @@ from __future__ import annotations
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
+from typing import Any, TypeVar
 
 from sqlalchemy import Select, func, select
 from sqlalchemy.orm import joinedload, selectinload
 
+from portal.authorities.models import Person
 from portal.content import queries as content_queries
 from portal.content.models import Document
 from portal.credentials.models import ListCode, RevocationPlace
@@ -18,6 +20,8 @@ from portal.foundation.database import db
 from portal.foundation.identifiers import InvalidIdentifier, normalize_list_code
 from portal.register.models import ListEntry, RegisterEvent, Unit
 from portal.register.rules import EntryStatus, EventKind
+
+S = TypeVar("S", bound=Select[Any])
 
 
 @dataclass(frozen=True)
@@ -128,3 +132,8 @@ def _again(code: ListCode) -> Sequence[ListCode]:
         .order_by(ListEntry.year.desc())
     )
     return db.session.scalars(query).unique().all()
+
+
+def of_authority(query: S, person: Person) -> S:
+    """What a person at a desk may see of a query that goes through units: its authority's, all for the department."""
+    return query if person.authority.is_department else query.where(Unit.authority_id == person.authority_id)

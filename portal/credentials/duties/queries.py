@@ -13,6 +13,7 @@ from portal.authorities.models import Person
 from portal.credentials.duties.models import DynamicForm
 from portal.credentials.duties.rules import FORM_LABELS, FormState, form_state, is_obliged
 from portal.credentials.duties.wording import FORM, HOW
+from portal.credentials.queries import of_authority
 from portal.foundation.database import db
 from portal.register.duties import Duty
 from portal.register.models import ListEntry, Unit
@@ -49,10 +50,8 @@ def told(year: int) -> dict[int, FormState]:
 def owed(year: int, person: Person) -> Sequence[Owed]:
     """Who owes a year's form: the units of a person's authority, all of the region for the department."""
     query = select(Unit).where(Unit.authority_id.is_not(None)).options(selectinload(Unit.entries))
-    if not person.authority.is_department:
-        query = query.where(Unit.authority_id == person.authority_id)
     known, due = told(year), due_day(year)
-    units = db.session.scalars(query.order_by(Unit.name_sound, Unit.id)).unique()
+    units = db.session.scalars(of_authority(query, person).order_by(Unit.name_sound, Unit.id)).unique()
     return [Owed(unit, known.get(unit.id)) for unit in units if owes(unit, year, due)]
 
 

@@ -10,9 +10,9 @@ from sqlalchemy import Select, func, select
 from sqlalchemy.orm import lazyload
 
 from portal.authorities.models import Person
-from portal.authorities.rules import AuthorityKind
 from portal.credentials.green_codes.models import GreenCode
 from portal.credentials.green_codes.rules import CodeState, GreenLevel, Standing
+from portal.credentials.queries import of_authority
 from portal.foundation.database import db
 from portal.foundation.errors import NotFound
 from portal.register.models import Unit
@@ -85,7 +85,4 @@ def waiting(person: Person) -> int:
 
 
 def _of(person: Person) -> Select[GreenCode]:
-    query = select(GreenCode).join(GreenCode.unit)
-    if person.authority.kind is not AuthorityKind.DEPARTMENT:
-        query = query.where(Unit.authority_id == person.authority_id)
-    return query
+    return of_authority(select(GreenCode).join(GreenCode.unit), person)

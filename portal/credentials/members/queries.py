@@ -8,9 +8,9 @@ from flask_sqlalchemy.pagination import Pagination
 from sqlalchemy import Select, func, select
 
 from portal.authorities.models import Person
-from portal.authorities.rules import AuthorityKind
 from portal.credentials.members.models import MemberInvitation, UnitClaim, UnitMember
 from portal.credentials.members.rules import ClaimState, MemberRole, NotAMember
+from portal.credentials.queries import of_authority
 from portal.foundation import clock
 from portal.foundation.database import db
 from portal.foundation.errors import NotFound
@@ -85,7 +85,4 @@ def waiting_claims(person: Person) -> int:
 
 
 def _claims_of(person: Person) -> Select[UnitClaim]:
-    query = select(UnitClaim).join(UnitClaim.unit)
-    if person.authority.kind is not AuthorityKind.DEPARTMENT:
-        query = query.where(Unit.authority_id == person.authority_id)
-    return query
+    return of_authority(select(UnitClaim).join(UnitClaim.unit), person)

@@ -10,15 +10,14 @@ from sqlalchemy import Select, func, select
 from sqlalchemy.orm import selectinload
 
 from portal.authorities.models import Person
-from portal.authorities.rules import AuthorityKind
 from portal.credentials.profile.models import ProfileFigure, ProfileFile, UnitProfile
 from portal.credentials.profile.rules import OPEN, SECTION_LABELS, Measure, ProfileState
+from portal.credentials.queries import of_authority
 from portal.foundation import charts
 from portal.foundation.charts import Chart
 from portal.foundation.database import db
 from portal.foundation.errors import NotFound
 from portal.foundation.languages import Localized
-from portal.register.models import Unit
 
 PER_PAGE = 24
 #: Years that a drawing has room for; the table has them all.
@@ -153,9 +152,7 @@ def _drawn(figures: Sequence[ProfileFigure]) -> Chart | None:
 
 def _profiles_of(person: Person) -> Select[UnitProfile]:
     query = select(UnitProfile).join(UnitProfile.unit).where(UnitProfile.state != ProfileState.DRAFT)
-    if person.authority.kind is not AuthorityKind.DEPARTMENT:
-        query = query.where(Unit.authority_id == person.authority_id)
-    return query
+    return of_authority(query, person)
 
 
 def _first(query: Select[UnitProfile]) -> UnitProfile | None:
