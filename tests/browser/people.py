@@ -32,7 +32,6 @@ class Year:
     """Whoever takes part in the year, each in a browser of their own, and the day that it is."""
 
     live: Live
-    lang: str
     moment: Moment
     open_page: Callable[..., Page]
     enter: Callable[[Page, str], None]
@@ -40,12 +39,17 @@ class Year:
     axe: Callable[[Page], None]
     fits: Callable[[Page], None]
     shoot: Callable[[Page, str], None]
+    lang: str = "bo"
     pages: dict[str, Page] = field(default_factory=dict)
     #: When each of the staff logged in last.
     here: dict[str, datetime] = field(default_factory=dict)
 
     def now(self, day: date, hour: int = 10, minute: int = 0) -> None:
+        """Another day, on which everybody reads the portal's other language."""
+        self.lang = "zh" if self.lang == "bo" else "bo"
         self.moment.value = datetime(day.year, day.month, day.day, hour, minute, tzinfo=clock.ZONE).astimezone(UTC)
+        # What a browser has kept is as old as its own clock says, which knows nothing of the story's days.
+        self.pages.pop("citizen", None)
 
     def desk(self, role: Role, path: str, authority: str = "department") -> Page:
         """A page of the desk, for someone who logs in anew on each day: no session outlives it."""

@@ -1,9 +1,8 @@
 """A whole year in a real browser: recommended and examined in June, publicised, objected to and announced in July, a
-removal in August, a new name in September, and the lists of those days afterwards."""
+removal in August, a new name in September, and the lists of those days afterwards. Each day has the other language."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from datetime import date
 
 import pytest
@@ -16,7 +15,6 @@ from portal.foundation.database import db
 from portal.register.batches import queries as batches
 from portal.register.batches.rules import GROUNDS, Organ
 from portal.register.rules import Category
-from tests.browser.conftest import Live, served
 from tests.browser.people import SEND, Moment, Year, act, fill, follow, row, to_publication
 from tests.register.rounds import examined
 
@@ -37,24 +35,12 @@ PNG = b"\x89PNG\r\n\x1a\n\x00\x00\x00\rIHDR\x00\x00\x00\x01\x00\x00\x00\x01\x08\
 PICTURE = {"name": "照片.png", "mimeType": "image/png", "buffer": PNG}
 
 
-@pytest.fixture(scope="module", params=["zh", "bo"])
-def lang(request: pytest.FixtureRequest) -> str:
-    return str(request.param)
-
-
-@pytest.fixture(scope="module")
-def live(tmp_path_factory: pytest.TempPathFactory, lang: str) -> Iterator[Live]:
-    """A portal for each language: a year is lived only once."""
-    with served(tmp_path_factory.mktemp(f"year-{lang}")) as running:
-        yield running
-
-
 @pytest.fixture
-def year(live, lang, open_page, log_in, staff, axe, fits, shoot, monkeypatch) -> Year:
+def year(live, open_page, log_in, staff, axe, fits, shoot, monkeypatch) -> Year:
     moment = Moment()
     # A context variable belongs to one thread; each request of the server has another.
     monkeypatch.setattr(clock, "_set", moment)
-    return Year(live, lang, moment, open_page, log_in, staff, axe, fits, shoot)
+    return Year(live, moment, open_page, log_in, staff, axe, fits, shoot)
 
 
 def test_a_year_lived_by_clicking(year):
