@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import date, datetime
+from enum import StrEnum
 from typing import TYPE_CHECKING, Any, ClassVar
 
 from sqlalchemy import ForeignKey, LargeBinary, String
@@ -51,8 +52,17 @@ class SealedFiling:
     erased_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
 
     if TYPE_CHECKING:
+        status: Mapped[Any]
+        version: Mapped[int]
         events: Mapped[list[Any]]
         evidence: Mapped[list[Any]]
+
+    def come_to(self, status: StrEnum) -> None:
+        """Set the state that an act leads to. The page that others have open is out of date even where the state stays."""
+        if self.status is not status:
+            self.status = status
+        else:
+            self.version += 1
 
     @property
     def subject(self) -> str:

@@ -52,11 +52,7 @@ def act(case_id: int, what: CaseAct, instruction: Instruction, *, by: Person) ->
             reporting.attach(case, event, files)
             carry_out(case, box, what, instruction, by)
             clocks.move(case, what, target, instruction.rectify_by)
-            if case.status is not target:
-                case.status = target
-            else:
-                # The page that others have open is out of date even where the state stays.
-                case.version += 1
+            case.come_to(target)
             audit.record(f"complaints.case.{what}", case.subject, by.actor, _facts(case, instruction, files))
     except BaseException:
         forget(files)

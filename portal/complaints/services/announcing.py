@@ -59,10 +59,7 @@ def _follow(event: RegisterEvent, outcome: Outcome, what: CaseAct) -> None:
             else:
                 case.document_id = event.document_id
             clocks.move(case, what, target)
-            if case.status is not target:
-                case.status = target
-            else:
-                case.version += 1
+            case.come_to(target)
             audit.record(f"complaints.case.{what}", case.subject, event.recorded_by, {"document": event.document_id})
 
 

@@ -46,10 +46,7 @@ def add_reply(case_id: int, text: str, files: Files, draft: FilingDraft | None =
         case.events.append(CaseEvent(act=what, at=clock.now(), public=True, sealed_note=note))
         case.evidence.extend(evidence)
         clocks.step(case, target, clock.today())
-        if case.status is not target:
-            case.status = target
-        else:
-            case.version += 1
+        case.come_to(target)
         audit.record(f"complaints.case.{what}", case.subject, COMPLAINANT, {"files": len(evidence)})
 
     def bring(begun: FilingDraft) -> list[Evidence]:

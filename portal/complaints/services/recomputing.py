@@ -1,17 +1,17 @@
-"""What a changed calendar does to promised dates: those not known get known, those that run may become later."""
+"""What a changed calendar does to the promised dates of complaints."""
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from flask import Flask
-from sqlalchemy import or_, select
+from sqlalchemy import select
 
 from portal.authorities.models import Person
-from portal.authorities.services import SYSTEM
 from portal.complaints import clocks
 from portal.complaints.models import Case
 from portal.complaints.rules import OPEN
-from portal.foundation import audit, clock
-from portal.foundation.database import db, transaction
+from portal.filings import recomputing
 
 
 def on_calendar_changed(_app: Flask, by: Person | None = None, **_extra: object) -> None:
@@ -19,19 +19,7 @@ def on_calendar_changed(_app: Flask, by: Person | None = None, **_extra: object)
     recompute(by)
 
 
-def recompute(by: Person | None) -> list[Case]:
-    """Set the promised dates of open cases anew. A date that has passed stays, and none becomes earlier."""
-    moved = []
-    with transaction():
-        runs = or_(Case.due_on.is_(None), Case.due_on >= clock.today())
-        query = select(Case).where(Case.status.in_(OPEN), Case.clock_days.is_not(None), runs).order_by(Case.id)
-        for case in db.session.scalars(query.with_for_update(of=Case)).unique().all():
-            computed, before = clocks.promised(case), case.due_on
-            if computed is None or (before is not None and computed <= before):
-                continue
-            case.due_on = computed
-            db.session.flush()
-            facts = {"from": before.isoformat() if before else None, "due": computed.isoformat()}
-            audit.record("complaints.case.recomputed", case.subject, by.actor if by else SYSTEM, facts)
-            moved.append(case)
-    return moved
+def recompute(by: Person | None) -> Sequence[Case]:
+    """Set the promised dates of open cases anew."""
+    waiting = select(Case).where(Case.status.in_(OPEN), Case.clock_days.is_not(None))
+    return recomputing.recompute(Case, waiting, clocks.promised, action="complaints.case.recomputed", by=by)

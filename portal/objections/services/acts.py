@@ -62,11 +62,7 @@ def act(objection_id: int, what: ObjectionAct, instruction: Instruction, *, by: 
             objection.ground = instruction.ground
             facts["ground"] = str(instruction.ground)
         clocks.step(objection, status, clock.today())
-        if objection.status is not status:
-            objection.status = status
-        else:
-            # The page that others have open is out of date even where the state stays.
-            objection.version += 1
+        objection.come_to(status)
         audit.record(f"objections.objection.{what}", objection.subject, by.actor, facts)
     return objection
 

@@ -76,10 +76,7 @@ def add_reply(objection_id: int, text: str, files: Files) -> Objection:
         found.events.append(ObjectionEvent(act=what, at=clock.now(), public=True, sealed_note=note))
         found.evidence.extend(evidence)
         clocks.step(found, status, clock.today())
-        if found.status is not status:
-            found.status = status
-        else:
-            found.version += 1
+        found.come_to(status)
         audit.record(f"objections.objection.{what}", found.subject, OBJECTOR, {"files": len(evidence)})
 
     INTAKE.add(objection, text, files, enter=enter)
