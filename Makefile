@@ -10,8 +10,8 @@ SHELL := /bin/sh
 .DELETE_ON_ERROR:
 
 PORT ?= $(or $(PORTAL_PORT),8000)
-# The suite shares one PostgreSQL server and one search index folder a process: two processes, or as many as asked for.
-WORKERS ?= 2
+# One process more than a small machine has cores: some tests wait for servers, mails and browsers.
+WORKERS ?= 3
 PYTEST_ARGS ?=
 
 BIN := .venv/bin

@@ -132,9 +132,14 @@ def test_no_slip_of_one_sign_is_another_code():
             normalize_list_code(code[:place] + other + code[place + 1 :])
 
 
-def test_a_million_random_codes_are_not_ours(code):
+@pytest.fixture(scope="module")
+def drawn():
+    """A million random codes."""
     signs = random.Random(11).choices(READABLE, k=16_000_000)
-    drawn = {"".join(signs[place : place + 16]) for place in range(0, 16_000_000, 16)}
+    return {"".join(signs[place : place + 16]) for place in range(0, 16_000_000, 16)}
+
+
+def test_a_million_random_codes_are_not_ours(code, drawn):
     assert len(drawn) == 1_000_000
     assert code.code.replace("-", "") not in drawn
     sample = sorted(drawn)[:2_000]
