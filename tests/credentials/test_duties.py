@@ -44,7 +44,7 @@ def table(*rows, head=("企业名称", "统一社会信用代码", "填报状态
 def tell(content, by, year=YEAR):
     seen = services.tell_forms(content, year, by=by)
     assert not seen.taken
-    return services.tell_forms(content, year, accepted=seen.digest, by=by)
+    return services.tell_forms(content, year, accepted=seen.preview, by=by)
 
 
 def at(day, hour=9):
@@ -201,15 +201,18 @@ def test_the_desk_sees_who_owes_and_imports_with_a_preview(unit, people, login, 
     assert unit.name not in login(people.shigatse_officer).get("/desk/dynamic-forms/").text
     content = table((unit.uscc, "已填报"))
 
-    def send(accepted=""):
-        fields = {"year": YEAR, "accepted": accepted, "file": (io.BytesIO(content), "forms.csv")}
+    def send(accepted="", year=YEAR):
+        fields = {"year": year, "accepted": accepted, "file": (io.BytesIO(content), "forms.csv")}
         return desk.post("/desk/dynamic-forms/import", data=fields, content_type="multipart/form-data")
 
     seen = send()
     assert (seen.status_code, unit.name in seen.text) == (200, True)
     assert db.session.scalars(select(DynamicForm)).all() == []
-    digest = services.tell_forms(content, YEAR, by=people.lhasa_officer).digest
-    assert send(digest).status_code == 302
+    preview = services.tell_forms(content, YEAR, by=people.lhasa_officer).preview
+    # Of another year the same file tells something else, which nobody has looked at.
+    assert send(preview, YEAR - 1).status_code == 200
+    assert db.session.scalars(select(DynamicForm)).all() == []
+    assert send(preview).status_code == 302
     assert len(db.session.scalars(select(DynamicForm)).all()) == 1
     assert login(people.determiner).get("/desk/dynamic-forms/").status_code == 403
 

@@ -64,7 +64,7 @@ def workbook(*rows):
 def record(content, by):
     seen = services.record_export(content, YEAR, by=by)
     assert not seen.taken
-    return services.record_export(content, YEAR, accepted=seen.digest, by=by)
+    return services.record_export(content, YEAR, accepted=seen.preview, by=by)
 
 
 def standings(unit):
@@ -107,7 +107,7 @@ def test_an_export_is_looked_at_first_and_saved_when_it_comes_again(unit, people
     assert queries.codes_of(unit) == []
     other = services.record_export(content, YEAR, accepted="0" * 64, by=people.editor)
     assert (other.taken, queries.codes_of(unit)) == (False, [])
-    assert services.record_export(content, YEAR, accepted=seen.digest, by=people.editor).taken
+    assert services.record_export(content, YEAR, accepted=seen.preview, by=people.editor).taken
     assert standings(unit) == [(YEAR, GreenLevel.A_PLUS, Standing.WAITING)]
     assert queries.shown(unit) is None
 
@@ -261,9 +261,9 @@ def test_the_export_by_pages_with_its_preview(unit, people, login):
     good = export((unit.uscc, "A", str(YEAR)))
     seen = send(good)
     assert (seen.status_code, queries.codes_of(unit)) == (200, [])
-    digest = hashlib.sha256(good).hexdigest()
-    assert digest in seen.text
-    assert send(good, digest).status_code == 302
+    preview = f"{hashlib.sha256(good).hexdigest()}.{YEAR}"
+    assert preview in seen.text
+    assert send(good, preview).status_code == 302
     assert len(queries.codes_of(unit)) == 1
     assert send(b"\xd0\xcf\x11\xe0").status_code == 422
     (code,) = queries.codes_of(unit)

@@ -53,7 +53,7 @@ def answer(page: SheetPage[T], person: Person) -> ResponseReturnValue:
         except UnreadableList as wrong:
             form.file.errors = [wrong.message]
         else:
-            form.accepted.data = report.digest
+            form.accepted.data = report.preview
             if report.taken:
                 flash(_("Saved."), "success")
                 return redirect(url_for(page.back))

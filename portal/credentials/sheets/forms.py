@@ -17,5 +17,5 @@ class SheetForm(FlaskForm):
 
     year = IntegerField(_l("Year"), validators=[DataRequired(NO_YEAR), NumberRange(2000, 2999, NO_YEAR)])
     file = FileField(_l("List as CSV or XLSX"), validators=[FileRequired(REQUIRED)])
-    #: The digest of the file whose preview was looked at; only that file is then taken.
+    #: The preview that was looked at; only its file is then taken, for its year.
     accepted = HiddenField()

@@ -53,7 +53,7 @@ def look(content: bytes, kind: Kind[T], year: int, by: Person) -> Report[T]:
             seen.add((unit.id, row.year))
         same = fault is None and unit is not None and known.get((unit.id, row.year or 0)) == row.value
         rows.append(Told(row.number, row.sheet, row.code, row.word, row.year, unit, row.value, fault, same))
-    return Report(rows, hashlib.sha256(content).hexdigest())
+    return Report(rows, hashlib.sha256(content).hexdigest(), year)
 
 
 def _fault(row: Told[T], code: str, unit: Unit | None, by: Person) -> RowFault | None:

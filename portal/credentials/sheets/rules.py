@@ -57,11 +57,20 @@ class Told(Generic[T]):
 
 @dataclass(frozen=True)
 class Report(Generic[T]):
-    """A spreadsheet looked at. ``taken`` says whether it was saved; ``digest`` is the file's SHA-256."""
+    """A spreadsheet looked at.
+
+    ``digest`` is the file's SHA-256, ``year`` that of rows that name none; ``taken`` says whether it was saved.
+    """
 
     rows: Sequence[Told[T]]
     digest: str
+    year: int
     taken: bool = False
+
+    @property
+    def preview(self) -> str:
+        """What tells this preview from every other one: the same file tells something else of another year."""
+        return f"{self.digest}.{self.year}"
 
     @property
     def bad(self) -> list[Told[T]]:

@@ -18,7 +18,7 @@ def take(kind: Kind[T], content: bytes, year: int, *, accepted: str, by: Person)
 
     Args:
         year: of rows that name none.
-        accepted: the digest of the file whose preview was looked at. Any other file is only looked at.
+        accepted: the preview that was looked at. Any other file, or year, is only looked at.
 
     Raises:
         NotPermitted: ``by`` tells of no units.
@@ -27,7 +27,7 @@ def take(kind: Kind[T], content: bytes, year: int, *, accepted: str, by: Person)
     authorities.require(by, Permission.CONFIRM_UNITS)
     with transaction():
         report = look(content, kind, year, by)
-        if accepted != report.digest or report.bad or not report.good:
+        if accepted != report.preview or report.bad or not report.good:
             return report
         for row in report.good:
             if row.unit is not None and row.value is not None and row.year is not None:
