@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import sqlite3
 import sys
 from dataclasses import dataclass
 
@@ -96,8 +97,6 @@ def test_wrong_use_is_exit_2(portal):
 
 def test_a_broken_chain_is_named(portal, tmp_path):
     portal("db", "upgrade")
-    import sqlite3
-
     with sqlite3.connect(tmp_path / "data" / "portal.sqlite3") as connection:
         connection.execute("UPDATE audit_record SET subject = 'authority:x' WHERE id = 3")
     broken = portal("audit", "verify")
@@ -135,6 +134,20 @@ def test_a_portal_that_has_only_a_keyset_is_given_its_signing_keys(portal, tmp_p
 
 def test_the_demonstration_does_not_run_in_production(portal):
     assert portal("demo", PORTAL_ENV="production").returncode == 2
+
+
+def test_a_message_is_looked_after_by_command(portal, tmp_path):
+    portal("db", "upgrade")
+    with sqlite3.connect(tmp_path / "data" / "portal.sqlite3") as connection:
+        insert = (
+            "INSERT INTO outbox_message (kind, subject, facts, state, attempts, due_at, created_at, last_error)"
+            " VALUES ('tests.news', 'case:1', '{}', 'waiting', 0, '2026-01-01 00:00:00', '2026-01-01 00:00:00', '')"
+        )
+        connection.execute(insert)
+    assert "tests.news\tcase:1\twaiting" in portal("outbox", "list", "--state", "waiting").stdout
+    assert "tries it again" in portal("outbox", "retry", "1").stdout
+    assert "dropped" in portal("outbox", "drop", "1").stdout
+    assert portal("outbox", "list", "--state", "waiting").stdout == ""
 
 
 def test_reindex_check_names_a_drift(sqlite_app):

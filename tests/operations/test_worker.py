@@ -228,11 +228,3 @@ def test_the_worker_goes_on_until_it_is_told_to_end(portal, own_data):
 def test_the_worker_does_what_is_due_once(portal, own_data):
     assert "0 messages delivered" in portal("worker", "--once")
     assert seen(own_data)
-
-
-def test_a_message_is_looked_after_by_command(portal):
-    portal("put", "0", code=WORK, PORTAL_SMTP_URL="smtp://127.0.0.1:1?from=a@b.example")
-    assert "waiting" in portal("outbox", "list", "--state", "waiting")
-    assert "tries it again" in portal("outbox", "retry", "1")
-    assert "dropped" in portal("outbox", "drop", "1")
-    assert portal("outbox", "list", "--state", "waiting") == ""

@@ -217,7 +217,7 @@ def walkers(sqlite_app: Flask, make_person: Callable[..., Person]) -> Callable[[
 
 
 @settings(
-    max_examples=12,
+    max_examples=8,
     deadline=None,
     derandomize=True,
     # A walk is long and slow: one that fails is told as it went, not made shorter.
