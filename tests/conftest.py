@@ -98,8 +98,7 @@ def make_app(folder: Path, address: str = "", **settings: object) -> Flask:
     )
     app.config.update(TESTING=True, WTF_CSRF_ENABLED=False, SERVER_NAME="localhost")
     app.test_client_class = Browser
-    # A digest that costs little: hundreds of tests log in, and none is about how dear a guess is.
-    app.extensions["security"].pwd_context.update(argon2__time_cost=1, argon2__memory_cost=8, argon2__parallelism=1)
+    running.make_passwords_cheap(app)
     with app.app_context():
         db.drop_all()
         db.create_all()

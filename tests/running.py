@@ -13,6 +13,8 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import TypeVar
 
+from flask import Flask
+
 T = TypeVar("T")
 
 ROOT = Path(__file__).parents[1]
@@ -34,6 +36,11 @@ def environment(folder: Path, port: int | None = None, **settings: str) -> dict[
     """What a portal of a test's own is told: its data lie in ``folder``; other ``settings`` without ``PORTAL_``."""
     own = {"DATA_DIR": str(folder), "RATE_LIMITS": "0", **settings, **({"PORT": str(port)} if port else {})}
     return {**os.environ, **{f"PORTAL_{name}": value for name, value in own.items()}}
+
+
+def make_passwords_cheap(app: Flask) -> None:
+    """Let a digest cost little: hundreds of tests log in, and none is about how dear a guess is."""
+    app.extensions["security"].pwd_context.update(argon2__time_cost=1, argon2__memory_cost=8, argon2__parallelism=1)
 
 
 def answers(port: int, process: subprocess.Popen[bytes]) -> bool:

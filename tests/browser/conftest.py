@@ -20,6 +20,7 @@ from portal.authorities import queries, services
 from portal.authorities.rules import Role
 from portal.foundation.database import db
 from portal.settings import Environment, Settings
+from tests.running import make_passwords_cheap
 
 playwright_api = pytest.importorskip("playwright.sync_api", reason="Playwright is not installed")
 from axe_playwright_python.sync_playwright import Axe  # noqa: E402 - only where a browser can be driven
@@ -92,6 +93,7 @@ class Watch:
 def served(folder: Path) -> Iterator[Live]:
     """The portal with an empty register and its data in ``folder``, served from this process as a server would."""
     app = create_app(Settings(env=Environment.TEST, data_dir=folder, database_url="", rate_limits=False))
+    make_passwords_cheap(app)
     with app.app_context():
         db.create_all()
         services.seed_authorities()
