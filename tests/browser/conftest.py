@@ -152,9 +152,9 @@ def chromium() -> Iterator[Browser]:
 
 
 def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
-    """A test that asks for a screen runs in Chinese at a desk and in Tibetan, whose words are longest, on a phone; one
+    """A test that asks for a screen or its size runs in Chinese at a desk and in Tibetan, whose words are longest, on a phone; one
     that asks for a language alone runs in both."""
-    if "screen" in metafunc.fixturenames:
+    if "size" in metafunc.fixturenames:
         metafunc.parametrize(("size", "lang"), [("desktop", "zh"), ("phone", "bo")], indirect=True)
     elif "lang" in metafunc.fixturenames:
         metafunc.parametrize("lang", ["zh", "bo"], indirect=True)
@@ -286,3 +286,17 @@ def shoot(request: pytest.FixtureRequest) -> Callable[[Page, str], None]:
             page.screenshot(path=file, full_page=True)
 
     return keep
+
+
+@pytest.fixture
+def sound(
+    axe: Callable[[Page], None], fits: Callable[[Page], None], shoot: Callable[[Page, str], None]
+) -> Callable[[Page, str], None]:
+    """A page that shuts nobody out, fits its screen, and is kept as a picture where one is wanted: ``sound(page, name)``."""
+
+    def check(page: Page, name: str) -> None:
+        fits(page)
+        axe(page)
+        shoot(page, name)
+
+    return check

@@ -23,7 +23,6 @@ pytestmark = pytest.mark.browser
 
 UNIT = "样本拉萨绿色建材有限公司"
 #: Chinese at a desk, and Tibetan, whose words are longest, on a phone.
-READERS = {"desktop-zh": (DESKTOP, "zh"), "phone-bo": (PHONE, "bo")}
 CANDIDATES = ("样本拉萨节能装备有限公司", "样本拉萨饮用水有限公司")
 
 
@@ -74,44 +73,14 @@ def open_notice(live, staff) -> SimpleNamespace:
 
 
 @pytest.fixture
-def sound(axe, fits, shoot) -> Callable[[Page, str], None]:
-    """A page that shuts nobody out, fits its screen, and is kept as a picture where one is wanted."""
-
-    def check(page: Page, name: str) -> None:
-        fits(page)
-        axe(page)
-        shoot(page, name)
-
-    return check
-
-
-@pytest.fixture(params=READERS.values(), ids=READERS)
-def reader(request) -> tuple[dict[str, int], str]:
-    """Whoever files: the size of their screen, and their language."""
-    return request.param
-
-
-@pytest.fixture
-def tongue(reader) -> str:
-    """Their language."""
-    return reader[1]
-
-
-@pytest.fixture
-def citizen(open_page, reader) -> Page:
-    """A page of theirs."""
-    return open_page(*reader)
-
-
-@pytest.fixture
-def at_desk(open_page, reader, log_in, staff) -> Callable[..., Page]:
+def at_desk(open_page, size, lang, log_in, staff) -> Callable[..., Page]:
     """A page of the desk, for a member of staff in a browser of their own, at the size of the reader's screen."""
 
     def make(path: str, role: Role, authority: str = "department") -> Page:
-        page = open_page(*reader)
+        page = open_page(size, lang)
         log_in(page, staff(role, authority))
-        page.locator(f"button[formaction$='/{reader[1]}']").click()
-        page.wait_for_selector(f"button[formaction$='/{reader[1]}'][aria-current]")
+        page.locator(f"button[formaction$='/{lang}']").click()
+        page.wait_for_selector(f"button[formaction$='/{lang}'][aria-current]")
         page.goto(path)
         return page
 
@@ -148,25 +117,25 @@ def walk(page: Page, lang: str, look: Callable[[str], None] = lambda _name: None
     page.wait_for_selector(".sides")
 
 
-def test_a_complaint_from_filing_to_result(live, citizen, tongue, sample_unit, at_desk, sound):
+def test_a_complaint_from_filing_to_result(live, screen, lang, sample_unit, at_desk, sound):
     # The citizen finds the unit by a part of its name and files.
-    citizen.goto(live.address(f"/{tongue}/complaints/"))
-    sound(citizen, "guidance")
-    citizen.goto(live.address(f"/{tongue}/complaints/new"))
-    citizen.locator("[name=find]").fill("绿色建材")
-    citizen.locator("[name=find]").press("Enter")
-    citizen.wait_for_load_state()
-    citizen.locator(f"a[href*='respondent={sample_unit}']").click()
-    citizen.wait_for_selector("[data-chosen]")
-    sound(citizen, "whom")
-    citizen.locator("form[action$='/new/whom'] button[type=submit]").click()
-    citizen.wait_for_selector("[name=statement]")
-    walk(citizen, tongue, lambda name: sound(citizen, name))
-    sound(citizen, "look")
-    citizen.locator("[name=consent]").check()
-    go_on(citizen)
-    number, secret = filing.receipt(citizen)
-    sound(citizen, "receipt")
+    screen.goto(live.address(f"/{lang}/complaints/"))
+    sound(screen, "guidance")
+    screen.goto(live.address(f"/{lang}/complaints/new"))
+    screen.locator("[name=find]").fill("绿色建材")
+    screen.locator("[name=find]").press("Enter")
+    screen.wait_for_load_state()
+    screen.locator(f"a[href*='respondent={sample_unit}']").click()
+    screen.wait_for_selector("[data-chosen]")
+    sound(screen, "whom")
+    screen.locator("form[action$='/new/whom'] button[type=submit]").click()
+    screen.wait_for_selector("[name=statement]")
+    walk(screen, lang, lambda name: sound(screen, name))
+    sound(screen, "look")
+    screen.locator("[name=consent]").check()
+    go_on(screen)
+    number, secret = filing.receipt(screen)
+    sound(screen, "receipt")
 
     # The officer of Lhasa accepts, verifies and reports.
     desk = at_desk("/desk/verification/", Role.PREFECTURE_OFFICER, "lhasa")
@@ -185,28 +154,28 @@ def test_a_complaint_from_filing_to_result(live, citizen, tongue, sample_unit, a
     sound(department, "closed")
 
     # The citizen reads the result with receipt number and secret.
-    citizen.goto(live.address(f"/{tongue}/complaints/status"))
-    sound(citizen, "ask")
-    filing.follow(citizen, number, secret)
-    citizen.wait_for_selector("[data-status=closed]")
-    assert filing.STATEMENTS[tongue] in citizen.locator("main").inner_text()
-    sound(citizen, "result")
+    screen.goto(live.address(f"/{lang}/complaints/status"))
+    sound(screen, "ask")
+    filing.follow(screen, number, secret)
+    screen.wait_for_selector("[data-status=closed]")
+    assert filing.STATEMENTS[lang] in screen.locator("main").inner_text()
+    sound(screen, "result")
 
 
-def test_an_objection_from_the_notice_to_the_decision(live, citizen, tongue, open_notice, at_desk, sound):
+def test_an_objection_from_the_notice_to_the_decision(live, screen, lang, open_notice, at_desk, sound):
     # Whoever comes without a candidate is led to the notice, and objects to one of its table.
-    citizen.goto(live.address(f"/{tongue}/objections/new"))
-    sound(citizen, "nobody")
-    citizen.locator(f"main a[href$='/publicity/{open_notice.slug}']").first.click()
-    citizen.wait_for_selector(f"a[href*='candidate={open_notice.refs[0]}']")
-    sound(citizen, "notice")
-    citizen.locator(f"a[href*='candidate={open_notice.refs[0]}']").click()
-    citizen.wait_for_selector("[name=statement]")
-    sound(citizen, "form")
-    filing.fill(citizen, tongue)
-    filing.send(citizen)
-    number, secret = filing.receipt(citizen)
-    sound(citizen, "receipt")
+    screen.goto(live.address(f"/{lang}/objections/new"))
+    sound(screen, "nobody")
+    screen.locator(f"main a[href$='/publicity/{open_notice.slug}']").first.click()
+    screen.wait_for_selector(f"a[href*='candidate={open_notice.refs[0]}']")
+    sound(screen, "notice")
+    screen.locator(f"a[href*='candidate={open_notice.refs[0]}']").click()
+    screen.wait_for_selector("[name=statement]")
+    sound(screen, "form")
+    filing.fill(screen, lang)
+    filing.send(screen)
+    number, secret = filing.receipt(screen)
+    sound(screen, "receipt")
 
     # The department asks for a supplement.
     desk = at_desk("/desk/objections/", Role.DEPARTMENT_DETERMINER)
@@ -216,23 +185,23 @@ def test_an_objection_from_the_notice_to_the_decision(live, citizen, tongue, ope
     filing.do(desk, "request_supplement")
 
     # The objector sends it, with receipt number and secret.
-    citizen.goto(live.address(f"/{tongue}/objections/status"))
-    sound(citizen, "ask")
-    filing.follow(citizen, number, secret)
-    citizen.wait_for_selector("[data-status=supplement_requested]")
-    sound(citizen, "asked")
-    citizen.locator("[name=text]").fill(filing.STATEMENTS[tongue])
-    citizen.locator("#reply button[type=submit]").click()
-    citizen.wait_for_selector("[data-status=filed]")
+    screen.goto(live.address(f"/{lang}/objections/status"))
+    sound(screen, "ask")
+    filing.follow(screen, number, secret)
+    screen.wait_for_selector("[data-status=supplement_requested]")
+    sound(screen, "asked")
+    screen.locator("[name=text]").fill(filing.STATEMENTS[lang])
+    screen.locator("#reply button[type=submit]").click()
+    screen.wait_for_selector("[data-status=filed]")
 
     # The department upholds it, and the objector reads so.
     desk.reload()
     filing.do(desk, "sustain", ground="energy_rectification")
     sound(desk, "decided")
-    citizen.reload()
-    citizen.wait_for_selector("[data-status=sustained]")
-    assert filing.STATEMENTS[tongue] in citizen.locator("main").inner_text()
-    sound(citizen, "result")
+    screen.reload()
+    screen.wait_for_selector("[data-status=sustained]")
+    assert filing.STATEMENTS[lang] in screen.locator("main").inner_text()
+    sound(screen, "result")
 
 
 def test_step_by_step_without_scripts(live, open_page, sample_unit):
@@ -266,27 +235,27 @@ def test_a_draft_goes_on_on_another_device(live, open_page, sample_unit):
     assert other.locator("[name=statement]").input_value() == filing.STATEMENTS["bo"]
 
 
-def test_a_letter_is_entered_at_the_counter(sample_unit, at_desk, sound, citizen, tongue):
+def test_a_letter_is_entered_at_the_counter(sample_unit, at_desk, sound, screen, lang):
     address = f"/desk/verification/counter?respondent={sample_unit}"
     desk = at_desk(address, Role.PREFECTURE_OFFICER, "lhasa")
     sound(desk, "counter")
-    desk.locator(f"[name=language][value={tongue}]").check()
-    filing.fill(desk, tongue)
+    desk.locator(f"[name=language][value={lang}]").check()
+    filing.fill(desk, lang)
     filing.send(desk)
     filing.receipt(desk)
-    assert desk.locator("html").get_attribute("lang").startswith(tongue)
+    assert desk.locator("html").get_attribute("lang").startswith(lang)
     sound(desk, "counter-receipt")
 
 
-def test_the_form_says_what_is_wrong_and_keeps_the_rest(citizen, tongue, one_piece, sound):
-    citizen.goto(f"/{tongue}{one_piece}")
-    filing.fill(citizen, tongue)
-    citizen.locator("[name=id_number]").fill(filing.MISTYPED)
-    filing.send(citizen)
-    citizen.wait_for_selector("#errors")
-    assert citizen.locator("#errors a[href='#id_number']").is_visible()
-    assert citizen.locator("[name=statement]").input_value() == filing.STATEMENTS[tongue]
-    sound(citizen, "errors")
+def test_the_form_says_what_is_wrong_and_keeps_the_rest(screen, lang, one_piece, sound):
+    screen.goto(f"/{lang}{one_piece}")
+    filing.fill(screen, lang)
+    screen.locator("[name=id_number]").fill(filing.MISTYPED)
+    filing.send(screen)
+    screen.wait_for_selector("#errors")
+    assert screen.locator("#errors a[href='#id_number']").is_visible()
+    assert screen.locator("[name=statement]").input_value() == filing.STATEMENTS[lang]
+    sound(screen, "errors")
 
 
 def test_everything_on_one_page_files_without_scripts(open_page, one_piece):

@@ -87,18 +87,6 @@ def at_desk(live, lang, open_page, log_in) -> Callable[[str, str], Page]:
     return at
 
 
-@pytest.fixture
-def sound(axe, fits, shoot) -> Callable[[Page, str], None]:
-    """A page that shuts nobody out, fits its screen, and is kept as a picture where one is wanted."""
-
-    def check(page: Page, name: str) -> None:
-        fits(page)
-        axe(page)
-        shoot(page, name)
-
-    return check
-
-
 def findings_reported(officer: Page, sound: Callable[[Page, str], None]) -> None:
     """The officer lists what is alleged, takes more time, goes there, and finds on each point."""
     act(officer, "accept", allegations="电表读数不实\n台账缺失")

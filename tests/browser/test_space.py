@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from datetime import date, timedelta
 
 import pytest
-from playwright.sync_api import Page, expect
+from playwright.sync_api import expect
 
 from portal.authorities import queries, services
 from portal.authorities.rules import Role
@@ -22,7 +21,7 @@ from portal.foundation.database import db, transaction
 from portal.foundation.identifiers import IdType
 from portal.foundation.languages import Language
 from portal.register.models import Unit
-from tests.browser.conftest import DESKTOP, PASSWORD, PHONE
+from tests.browser.conftest import DESKTOP, PASSWORD
 from tests.browser.people import act, fill, follow, row
 from tests.samples import list_unit
 
@@ -33,7 +32,6 @@ MEASURES = "请更正用电数据，并提交电表读数照片（样本）。"
 ANSWER = "བཅོས་སྒྲིག་བྱས་ཟིན། 已更正并附照片（样本）。"
 PNG = b"\x89PNG\r\n\x1a\n\x00\x00\x00\rIHDR\x00\x00\x00\x01\x00\x00\x00\x01\x08\x06\x00\x00\x00\x1f\x15\xc4\x89"
 PICTURE = {"name": "新读数.png", "mimeType": "image/png", "buffer": PNG}
-SCREENS = (("zh", DESKTOP), ("bo", PHONE))
 
 
 @pytest.fixture(scope="module")
@@ -74,24 +72,9 @@ def prepare(live, staff, officer: str, lang: str) -> str:
     return email
 
 
-@pytest.fixture
-def sound(axe, fits, shoot) -> Callable[[Page, str], None]:
-    """The page shuts nobody out, fits its screen, and is kept as a picture where one is wanted."""
-
-    def check(page: Page, name: str) -> None:
-        fits(page)
-        axe(page)
-        shoot(page, name)
-
-    return check
-
-
-@pytest.mark.parametrize(("language", "viewport"), SCREENS, ids=[language for language, _viewport in SCREENS])
-def test_a_unit_answers_its_order_and_states_a_change(
-    live, staff, officer, open_page, log_in, sound, language, viewport
-):
-    email = prepare(live, staff, officer, language)
-    page = open_page(viewport, language)
+def test_a_unit_answers_its_order_and_states_a_change(live, staff, officer, open_page, log_in, sound, lang, size):
+    email = prepare(live, staff, officer, lang)
+    page = open_page(size, lang)
     page.goto("/my/")
     page.locator("[name=email]").fill(email)
     page.locator("[name=password]").fill(PASSWORD)
@@ -118,18 +101,18 @@ def test_a_unit_answers_its_order_and_states_a_change(
     form.locator("[type=submit]").click()
     expect(page.locator("[role=alert]")).to_be_visible()
     sound(page, "change-refused")
-    fill(form, kind="renamed", happened_on=date(2025, 3, 1).isoformat(), new_name=f"{NEW_NAME}{language}")
+    fill(form, kind="renamed", happened_on=date(2025, 3, 1).isoformat(), new_name=f"{NEW_NAME}{lang}")
     fill(form, text="名称经市场监督管理部门核准变更（样本）。")
     form.locator("[name=file]").set_input_files({**PICTURE, "name": "核准通知书.png"})
     follow(page, form.locator("[type=submit]"))
     expect(page.locator("[data-statement=stated]")).to_be_visible()
     sound(page, "stated")
 
-    desk = open_page(DESKTOP, language)
+    desk = open_page(DESKTOP, lang)
     log_in(desk, officer)
     desk.goto("/desk/changes/")
     sound(desk, "queue")
-    follow(desk, row(desk, f"{NAME}{language}").locator("a"))
+    follow(desk, row(desk, f"{NAME}{lang}").locator("a"))
     with desk.expect_download() as download:
         desk.get_by_text("核准通知书.png").click()
     assert download.value.path().read_bytes() == PNG
